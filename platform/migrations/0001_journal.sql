@@ -71,7 +71,7 @@ begin
     insert into journal.sequence (position, entry_id, kind, subject, person, known_at)
     select here.position + nth, id, kind, subject, person, known_at from ready
   )
-  select count(*), max(xid::text::numeric)::text::xid8, (array_agg(id order by nth desc))[1]
+  select count(*), (array_agg(xid order by nth desc))[1], (array_agg(id order by nth desc))[1]
     into taken, last_xid, last_id from ready;
   if taken > 0 then
     update journal.cursor set xid = last_xid, id = last_id, position = here.position + taken;
@@ -92,7 +92,7 @@ begin
   from journal.entry e
   where not exists (select 1 from journal.sequence s where s.entry_id = e.id);
   update journal.cursor set
-    xid = (select coalesce(max(xid::text::numeric), 0)::text::xid8 from journal.entry),
+    xid = pg_current_xact_id(),
     id = (select coalesce(max(id), 0) from journal.entry),
     position = (select coalesce(max(position), 0) from journal.sequence);
 end $$;

@@ -45,6 +45,6 @@ create table platform.secret (
 
 grant select, update on platform.clock to kapok_app;
 grant select, insert on platform.world to kapok_app;
-grant select, insert, delete on platform.idempotency to kapok_app;
+grant select, insert, update, delete on platform.idempotency to kapok_app;
 grant select, insert, update on platform.reaction to kapok_app;
 grant select, insert, update, delete on platform.secret to kapok_app;

@@ -1,0 +1,253 @@
+// The embedded PostgreSQL: a real server on a Unix socket, started and stopped with this process.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, mkdtemp, open, readFile, rm, rmdir } from 'node:fs/promises'
+import { stat, statfs, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir, totalmem } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import type { Connection } from './database.ts'
+import { findPlace, majorVersion, nativeFolder, type Place } from './postgres-place.ts'
+import { StartError } from './start-error.ts'
+
+const execute = promisify(execFile)
+
+const PORT = 5432
+const NEEDED_MB = 200
+const LOCK_HELD = 75
+/** A socket path of more than 107 bytes is refused by the kernel. */
+const LONGEST_TMPDIR = 60
+const MOST_RESTARTS_A_MINUTE = 5
+const STOP_PATIENCE_MS = 30_000
+
+export interface EmbeddedOptions {
+  dataDir: string
+  /** Receives the server's own log, line by line. */
+  log(line: string): void
+  /** false only for tests: faster, and not safe against a crash of the machine. */
+  durable?: boolean
+  /** Called when the server died and could not be started again. */
+  failed?(error: unknown): void
+}
+
+export interface Embedded {
+  /** As the server's owner; the database exists. */
+  connection: Connection
+  /** The process id of the server; another one after it died and was started again. */
+  pid(): number
+  /** Fast shutdown: open transactions are rolled back, the next start needs no recovery. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the server of a data folder, making it on first use. Restarts it when it dies.
+ * @throws StartError naming what stands in the way; the data is then as it was
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const dataDir = resolve(options.dataDir)
+  await checkDataFolder(dataDir)
+  const native = await nativeFolder()
+  const temporary = Buffer.byteLength(tmpdir()) > LONGEST_TMPDIR ? '/tmp' : tmpdir()
+  const runDir = await mkdtemp(join(temporary, 'kapok-'))
+  try {
+    const place = await findPlace(dataDir, native, runDir)
+    const password = await ownPassword(dataDir, place)
+    await checkVersion(place, native)
+    if (!(await exists(place.cluster))) await initialise(place, runDir, password)
+    else await sweepRunDir(await readPidFile(place))
+    const server = new Server(place, runDir, options)
+    await server.start()
+    const connection = { host: runDir, port: PORT, user: 'kapok', password, database: 'kapok' }
+    try {
+      await ensureDatabase(connection)
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+    return { connection, pid: () => server.pid, stop: () => server.stop() }
+  } catch (error) {
+    await sweepRunDir({ runDir })
+    throw error
+  }
+}
+
+/** The connection to a server that another process keeps running on this data folder, or null. */
+export async function findRunning(dataDir: string): Promise<Connection | null> {
+  const from = resolve(dataDir)
+  const elsewhere = await readFile(join(from, 'postgres.location'), 'utf8').catch(() => from)
+  const pid = await readPidFile({ cluster: join(elsewhere.trim(), 'postgres') })
+  const password = await readFile(join(from, 'postgres.password'), 'utf8').catch(() => null)
+  if (!pid?.runDir || password === null) return null
+  const connection = {
+    host: pid.runDir,
+    port: PORT,
+    user: 'kapok',
+    password: password.trim(),
+    database: 'kapok',
+  }
+  const client = new pg.Client(connection)
+  try {
+    await client.connect()
+    await client.end()
+    return connection
+  } catch {
+    return null
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+async function checkDataFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    const probe = join(path, `.probe-${process.pid}`)
+    await writeFile(probe, 'x')
+    await unlink(probe)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    if (reason !== 'ENOSPC') throw new StartError('data-unwritable', { path, reason }, error)
+  }
+  const { bavail, bsize } = await statfs(path)
+  const free = Math.floor((bavail * bsize) / 2 ** 20)
+  if (free < NEEDED_MB) throw new StartError('disk-full', { path, free, needed: NEEDED_MB })
+}
+
+async function checkVersion(place: Place, native: string): Promise<void> {
+  const found = await readFile(join(place.cluster, 'PG_VERSION'), 'utf8').catch(() => null)
+  if (found === null) return
+  const ours = await majorVersion(native)
+  const params = { path: place.cluster, found: found.trim(), ours }
+  if (Number(found) > ours) throw new StartError('postgres-newer', params)
+  if (Number(found) < ours) throw new StartError('postgres-older', params)
+}
+
+/** The password of the server's owner: made once, readable by the data folder's user alone. */
+async function ownPassword(dataDir: string, place: Place): Promise<string> {
+  const path = join(dataDir, 'postgres.password')
+  if (await exists(place.cluster)) {
+    const kept = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      throw new StartError('postgres-failed', { reason: `${path}: ${cause.code}` }, cause)
+    })
+    return kept.trim()
+  }
+  const password = randomBytes(24).toString('base64url')
+  await writeFile(path, `${password}\n`, { mode: 0o600 })
+  return password
+}
+
+/** Makes the cluster beside its final name, so that an interrupted first start leaves none. */
+async function initialise(place: Place, runDir: string, password: string): Promise<void> {
+  const made = `${place.cluster}.new`
+  const passwordFile = join(runDir, 'password')
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
+  if (place.owner) await chown(passwordFile, place.owner.uid, place.owner.gid)
+  const initdb = place.command('initdb', made, (data) => [
+    ...['-D', data, '-U', 'kapok', '-A', 'scram-sha-256', '--pwfile', passwordFile],
+    ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+  ])
+  const script =
+    'test -e "$1" && exit 0; rm -rf "$2"; mkdir -m 700 "$2" && chown "$3" "$2" || exit; ' +
+    'made=$2 cluster=$1; shift 3; "$@" && mv "$made" "$cluster"'
+  const owner = place.owner ?? { uid: process.geteuid!(), gid: process.getegid!() }
+  const inner = [place.cluster, made, `${owner.uid}:${owner.gid}`, ...initdb]
+  const [file, ...args] = [...(await locked(place, 1)), 'sh', '-c', script, 'kapok', ...inner]
+  try {
+    await execute(file!, args, { cwd: '/', env: serverEnvironment() })
+  } catch (error) {
+    const { code, stderr = '' } = error as { code?: number; stderr?: string }
+    if (code === LOCK_HELD) throw await inUse(place)
+    throw await explain(place, stderr.split('\n'), error)
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+  const parent = await open(dirname(place.cluster))
+  await parent.sync()
+  await parent.close()
+}
+
+/** Holds the folder's lock for as long as any process of the command lives. */
+async function locked(place: Place, waitSeconds: number): Promise<string[]> {
+  const wrap = ['flock', '--no-fork', '-w', String(waitSeconds), '-E', String(LOCK_HELD)]
+  const there = await execute('flock', ['-V']).catch(() => null)
+  return there ? [...wrap, place.lock] : []
+}
+
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C' }
+}
+
+interface PidFile {
+  pid?: number
+  runDir?: string
+  status?: string
+}
+
+/** What a running (or killed) server wrote about itself: process, socket folder, state. */
+async function readPidFile(place: Pick<Place, 'cluster'>): Promise<PidFile | null> {
+  const text = await readFile(join(place.cluster, 'postmaster.pid'), 'utf8').catch(() => null)
+  if (text === null) return null
+  const lines = text.split('\n')
+  return { pid: Number(lines[0]), runDir: lines[4], status: lines[7]?.trim() }
+}
+
+/** Removes a socket folder of ours, which a killed server leaves; nothing below it is followed. */
+async function sweepRunDir(left: PidFile | null): Promise<void> {
+  const path = left?.runDir
+  if (!path || !/\/kapok-\w{6}$/.test(path) || isAlive(left.pid)) return
+  for (const socket of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) {
+    await rm(join(path, socket), { force: true })
+  }
+  for (const folder of ['programs', 'cluster', '.']) {
+    await rmdir(resolve(path, folder)).catch(() => {})
+  }
+}
+
+function isAlive(pid: number | undefined): boolean {
+  if (!pid) return false
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function inUse(place: Place): Promise<StartError> {
+  const path = dirname(place.cluster)
+  return new StartError('data-in-use', { path, pid: (await readPidFile(place))?.pid ?? '?' })
+}
+
+/** Turns the server's last words into one sentence. */
+async function explain(place: Place, lines: string[], cause?: unknown): Promise<StartError> {
+  const path = dirname(place.cluster)
+  const said = lines.filter((line) => line.trim() !== '')
+  const all = said.join('\n')
+  if (/No space left on device|Disk quota exceeded/.test(all)) {
+    return new StartError('disk-full', { path, free: 0, needed: NEEDED_MB }, cause)
+  }
+  if (/lock file "postmaster.pid" already exists/.test(all)) return inUse(place)
+  if (/Read-only file system/.test(all)) {
+    return new StartError('data-unwritable', { path, reason: 'EROFS' }, cause)
+  }
+  const worst = said.find((line) => /(FATAL|PANIC|error):/.test(line)) ?? said.at(-1) ?? ''
+  const reason = worst.replace(/^.*?(FATAL|PANIC|error):\s*/, '') || String(cause)
+  return new StartError('postgres-failed', { reason }, cause)
+}
+
+async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client({ ...connection, database: 'postgres' })
+  await client.connect()
+  try {
+    const there = await client.query('select from pg_database where datname = $1', [
+      connection.database,
+    ])
+    if (there.rowCount === 0) await client.query(`create database ${connection.database}`)
+  } finally {
+    await client.end()
+  }
+}
