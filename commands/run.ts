@@ -1,0 +1,28 @@
+// Dispatches ./kapok SUB-COMMAND to commands/SUB-COMMAND.ts and sets the exit code.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { StartError } from '#platform/start-error.ts'
+
+export interface Command {
+  /** One line for `./kapok help`. */
+  summary: { zh: string; en: string }
+  usage: string
+  /** Returns the exit code. */
+  run(args: string[]): Promise<number>
+}
+
+const [name = 'help', ...args] = process.argv.slice(2)
+const path = join(import.meta.dirname, `${name}.ts`)
+
+if (!/^[a-z-]+$/.test(name) || name === 'run' || !existsSync(path)) {
+  console.error(`没有这个命令：${name}。请看 ./kapok help\nNo such command: ${name}. See ./kapok help`)
+  process.exitCode = 1
+} else {
+  try {
+    const command = (await import(path)) as Command
+    process.exitCode = await command.run(args)
+  } catch (error) {
+    console.error(error instanceof StartError ? error.message : error)
+    process.exitCode = 1
+  }
+}

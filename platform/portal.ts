@@ -1,0 +1,79 @@
+// The portal's files: built when their sources changed, compressed once, served with long caching.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { problem } from './errors.ts'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'web/dist')
+const compressible = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest'])
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+/** A digest of everything that the portal is made from. */
+function sourcesDigest(): string {
+  const sources = [
+    ...filesBelow(join(root, 'web')).filter((path) => !path.startsWith(dist)),
+    ...filesBelow(join(root, 'engines')).filter((path) => !path.endsWith('.test.ts')),
+    ...filesBelow(join(root, 'services')).filter((path) => path.endsWith('contract.ts')),
+    join(root, 'package-lock.json'),
+  ]
+  const hash = createHash('sha256')
+  for (const path of sources) hash.update(path.slice(root.length)).update(readFileSync(path))
+  return hash.digest('hex')
+}
+
+async function compressAll(): Promise<void> {
+  const brotli = promisify(brotliCompress)
+  const zip = promisify(gzip)
+  for (const path of filesBelow(dist)) {
+    if (!compressible.has(extname(path)) || statSync(path).size < 512) continue
+    const content = readFileSync(path)
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+    writeFileSync(`${path}.br`, await brotli(content, { params }))
+    writeFileSync(`${path}.gz`, await zip(content, { level: 9 }))
+  }
+}
+
+/** Builds the portal unless web/dist was made from these very sources; returns whether it built. */
+export async function buildPortal(): Promise<boolean> {
+  const stamp = join(dist, '.sources')
+  const digest = sourcesDigest()
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false
+  const { build } = await import('vite')
+  await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
+  await compressAll()
+  writeFileSync(stamp, digest)
+  return true
+}
+
+/** Serves the portal; any other path below / is a page of it, except below /api. */
+export async function servePortal(app: FastifyInstance): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: dist,
+    preCompressed: true,
+    index: 'index.html',
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const hashed = path.includes('/assets/')
+      const caching = hashed ? 'public, max-age=31536000, immutable' : 'no-cache'
+      reply.setHeader('cache-control', caching)
+    },
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const page = request.method === 'GET' && !request.url.startsWith('/api')
+    const wantsFile = extname(new URL(request.url, 'http://portal').pathname) !== ''
+    if (page && !wantsFile) return reply.sendFile('index.html')
+    throw problem('request.not-found')
+  })
+}
