@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { equalBytes, joined, toHex } from './bytes.ts'
 import {
-  EMPTY_EDGE,
   type Edge,
+  EMPTY_EDGE,
   edgeTiles,
   extend,
   type ReadTile,
