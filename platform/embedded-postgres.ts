@@ -1,26 +1,41 @@
 // The embedded PostgreSQL: a real server on a Unix socket, started and stopped with this process.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, mkdtemp, open, readFile, rm, rmdir } from 'node:fs/promises'
-import { stat, statfs, unlink, writeFile } from 'node:fs/promises'
-import { tmpdir, totalmem } from 'node:os'
+import {
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { Connection } from './database.ts'
 import { findPlace, majorVersion, nativeFolder, type Place } from './postgres-place.ts'
+import {
+  explain,
+  inUse,
+  LOCK_HELD,
+  locked,
+  NEEDED_MB,
+  Server,
+  serverEnvironment,
+} from './postgres-server.ts'
 import { StartError } from './start-error.ts'
 
 const execute = promisify(execFile)
 
 const PORT = 5432
-const NEEDED_MB = 200
-const LOCK_HELD = 75
 /** A socket path of more than 107 bytes is refused by the kernel. */
 const LONGEST_TMPDIR = 60
-const MOST_RESTARTS_A_MINUTE = 5
-const STOP_PATIENCE_MS = 30_000
 
 export interface EmbeddedOptions {
   dataDir: string
@@ -51,42 +66,46 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const native = await nativeFolder()
   const temporary = Buffer.byteLength(tmpdir()) > LONGEST_TMPDIR ? '/tmp' : tmpdir()
   const runDir = await mkdtemp(join(temporary, 'kapok-'))
+  let server: Server | null = null
+  const stop = async () => {
+    await server?.stop()
+    await sweep(runDir)
+  }
   try {
     const place = await findPlace(dataDir, native, runDir)
     const password = await ownPassword(dataDir, place)
     await checkVersion(place, native)
     if (!(await exists(place.cluster))) await initialise(place, runDir, password)
-    else await sweepRunDir(await readPidFile(place))
-    const server = new Server(place, runDir, options)
+    server = new Server(place, runDir, options)
     await server.start()
-    const connection = { host: runDir, port: PORT, user: 'kapok', password, database: 'kapok' }
-    try {
-      await ensureDatabase(connection)
-    } catch (error) {
-      await server.stop()
-      throw error
-    }
-    return { connection, pid: () => server.pid, stop: () => server.stop() }
+    const connection = connectionAt(runDir, password)
+    await ensureDatabase(connection)
+    await noteRunDir(dataDir, runDir)
+    return { connection, pid: () => server!.pid, stop }
   } catch (error) {
-    await sweepRunDir({ runDir })
+    await stop()
     throw error
   }
 }
 
+function connectionAt(runDir: string, password: string): pg.ClientConfig {
+  return { host: runDir, port: PORT, user: 'kapok', password, database: 'kapok' }
+}
+
+/** Notes where the socket is, for findRunning; the folder of a server that was killed goes. */
+async function noteRunDir(dataDir: string, runDir: string): Promise<void> {
+  const note = join(dataDir, 'postgres.socket')
+  const left = await readFile(note, 'utf8').catch(() => '')
+  if (left.trim()) await sweep(left.trim())
+  await writeFile(note, `${runDir}\n`, { mode: 0o600 })
+}
+
 /** The connection to a server that another process keeps running on this data folder, or null. */
 export async function findRunning(dataDir: string): Promise<Connection | null> {
-  const from = resolve(dataDir)
-  const elsewhere = await readFile(join(from, 'postgres.location'), 'utf8').catch(() => from)
-  const pid = await readPidFile({ cluster: join(elsewhere.trim(), 'postgres') })
-  const password = await readFile(join(from, 'postgres.password'), 'utf8').catch(() => null)
-  if (!pid?.runDir || password === null) return null
-  const connection = {
-    host: pid.runDir,
-    port: PORT,
-    user: 'kapok',
-    password: password.trim(),
-    database: 'kapok',
-  }
+  const note = (name: string) => readFile(join(resolve(dataDir), name), 'utf8').catch(() => '')
+  const [runDir, password] = [await note('postgres.socket'), await note('postgres.password')]
+  if (!runDir || !password) return null
+  const connection = connectionAt(runDir.trim(), password.trim())
   const client = new pg.Client(connection)
   try {
     await client.connect()
@@ -171,72 +190,15 @@ async function initialise(place: Place, runDir: string, password: string): Promi
   await parent.close()
 }
 
-/** Holds the folder's lock for as long as any process of the command lives. */
-async function locked(place: Place, waitSeconds: number): Promise<string[]> {
-  const wrap = ['flock', '--no-fork', '-w', String(waitSeconds), '-E', String(LOCK_HELD)]
-  const there = await execute('flock', ['-V']).catch(() => null)
-  return there ? [...wrap, place.lock] : []
-}
-
-function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C' }
-}
-
-interface PidFile {
-  pid?: number
-  runDir?: string
-  status?: string
-}
-
-/** What a running (or killed) server wrote about itself: process, socket folder, state. */
-async function readPidFile(place: Pick<Place, 'cluster'>): Promise<PidFile | null> {
-  const text = await readFile(join(place.cluster, 'postmaster.pid'), 'utf8').catch(() => null)
-  if (text === null) return null
-  const lines = text.split('\n')
-  return { pid: Number(lines[0]), runDir: lines[4], status: lines[7]?.trim() }
-}
-
-/** Removes a socket folder of ours, which a killed server leaves; nothing below it is followed. */
-async function sweepRunDir(left: PidFile | null): Promise<void> {
-  const path = left?.runDir
-  if (!path || !/\/kapok-\w{6}$/.test(path) || isAlive(left.pid)) return
-  for (const socket of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) {
-    await rm(join(path, socket), { force: true })
+/** Removes a socket folder of ours; by name only, so that nothing mounted there is touched. */
+async function sweep(runDir: string): Promise<void> {
+  if (!/\/kapok-\w{6}$/.test(runDir)) return
+  for (const file of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock', 'password']) {
+    await rm(join(runDir, file), { force: true })
   }
   for (const folder of ['programs', 'cluster', '.']) {
-    await rmdir(resolve(path, folder)).catch(() => {})
+    await rmdir(resolve(runDir, folder)).catch(() => {})
   }
-}
-
-function isAlive(pid: number | undefined): boolean {
-  if (!pid) return false
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-async function inUse(place: Place): Promise<StartError> {
-  const path = dirname(place.cluster)
-  return new StartError('data-in-use', { path, pid: (await readPidFile(place))?.pid ?? '?' })
-}
-
-/** Turns the server's last words into one sentence. */
-async function explain(place: Place, lines: string[], cause?: unknown): Promise<StartError> {
-  const path = dirname(place.cluster)
-  const said = lines.filter((line) => line.trim() !== '')
-  const all = said.join('\n')
-  if (/No space left on device|Disk quota exceeded/.test(all)) {
-    return new StartError('disk-full', { path, free: 0, needed: NEEDED_MB }, cause)
-  }
-  if (/lock file "postmaster.pid" already exists/.test(all)) return inUse(place)
-  if (/Read-only file system/.test(all)) {
-    return new StartError('data-unwritable', { path, reason: 'EROFS' }, cause)
-  }
-  const worst = said.find((line) => /(FATAL|PANIC|error):/.test(line)) ?? said.at(-1) ?? ''
-  const reason = worst.replace(/^.*?(FATAL|PANIC|error):\s*/, '') || String(cause)
-  return new StartError('postgres-failed', { reason }, cause)
 }
 
 async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {

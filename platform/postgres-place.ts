@@ -101,11 +101,7 @@ export async function majorVersion(native: string): Promise<number> {
  * @param native what nativeFolder() gave
  * @param runDir a short folder of our own, new for each start, for the socket and the mounts
  */
-export async function findPlace(
-  dataDir: string,
-  native: string,
-  runDir: string,
-): Promise<Place> {
+export async function findPlace(dataDir: string, native: string, runDir: string): Promise<Place> {
   const found = { dataDir, runDir, native }
   return process.geteuid?.() === 0 ? placeForRoot(found) : placeForUser(found)
 }
