@@ -44,6 +44,7 @@ export async function startBackground(
   const periodic = (job: Job) => loop(job.name, job.everySeconds * 1000, () => job.run())
   const loops = [
     loop('journal', NUMBER_EVERY_MS, async () => {
+      if (world.demo) await world.clock.load(world.db)
       await advance(world, reactions)
       world.metrics.journalPosition.set(Number(await lastPosition(world.db)))
     }),

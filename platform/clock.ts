@@ -6,6 +6,8 @@ export interface Clock {
   now(): Date
   /** Milliseconds by which the demo world runs ahead; 0 in a real one. */
   readonly offset: number
+  /** Reads the stored offset again: another process may have moved the demo clock. */
+  load(db: Kysely<unknown>): Promise<void>
 }
 
 interface ClockTables {
@@ -40,4 +42,5 @@ export class FixedClock implements Clock {
   advance(milliseconds: number): void {
     this.#now += milliseconds
   }
+  async load(): Promise<void> {}
 }

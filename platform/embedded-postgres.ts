@@ -54,6 +54,8 @@ export interface Embedded {
   pid(): number
   /** Fast shutdown: open transactions are rolled back, the next start needs no recovery. */
   stop(): Promise<void>
+  /** Lets this process end by itself while the server runs, which then stops as well. */
+  unref(): void
 }
 
 /**
@@ -81,7 +83,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const connection = connectionAt(runDir, password)
     await ensureDatabase(connection)
     await noteRunDir(dataDir, runDir)
-    return { connection, pid: () => server!.pid, stop }
+    return { connection, pid: () => server!.pid, stop, unref: () => server!.unref() }
   } catch (error) {
     await stop()
     throw error

@@ -104,12 +104,13 @@ async function applyOne(client: pg.Client, migration: Migration, now: Date): Pro
  * @param admin a connection that may create roles (the embedded server's owner, or the one given)
  * @param appPassword the password that role kapok_app gets
  * @returns the names applied
+ * @param options.onlyCheck apply nothing; refuse a database that is not of exactly this version
  * @throws StartError when the database is of a newer version, or a past migration was altered
  */
 export async function migrate(
   admin: Connection,
   appPassword: string,
-  options: { now?: Date; migrations?: Migration[] } = {},
+  options: { now?: Date; migrations?: Migration[]; onlyCheck?: boolean } = {},
 ): Promise<string[]> {
   const migrations = options.migrations ?? listMigrations()
   const client = new pg.Client(admin as pg.ClientConfig)
@@ -125,6 +126,7 @@ export async function migrate(
       if (known.get(name) !== hash) throw new StartError('altered-migration', { name })
     }
     const missing = migrations.filter((m) => !before.has(`${m.service}/${m.name}`))
+    if (options.onlyCheck && missing.length > 0) throw new StartError('older-data', {})
     for (const migration of missing) {
       await applyOne(client, migration, options.now ?? new Date())
     }

@@ -67,7 +67,7 @@ export async function servePortal(app: FastifyInstance): Promise<void> {
     setHeaders: (reply, path) => {
       const hashed = path.includes('/assets/')
       const caching = hashed ? 'public, max-age=31536000, immutable' : 'no-cache'
-      reply.setHeader('cache-control', caching)
+      reply.header('cache-control', caching)
     },
   })
   app.setNotFoundHandler((request, reply) => {

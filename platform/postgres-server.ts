@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -128,6 +129,11 @@ export class Server {
 
   get pid(): number {
     return this.#child?.pid ?? 0
+  }
+
+  unref(): void {
+    this.#child?.unref()
+    if (this.#child?.stderr instanceof Socket) this.#child.stderr.unref()
   }
 
   /** Resolves when the server takes connections, after recovery where one is needed. */

@@ -10,9 +10,22 @@ export const startProblems = {
     '数据由更新的版本写入（{name}），请使用该版本或更新的程序。',
     'The data was written by a newer version ({name}): use that version or a later one.',
   ),
+  'older-data': text(
+    '数据由较旧的版本写入，请先用本版本执行 ./kapok start。',
+    'The data was written by an older version: run ./kapok start with this version first.',
+  ),
+  'database-unreachable': text(
+    '连不上数据库（{reason}），请检查 KAPOK_DATABASE_URL。',
+    'The database cannot be reached ({reason}): check KAPOK_DATABASE_URL.',
+  ),
+  failed: text('未能启动：{reason}。', 'Could not start: {reason}.'),
   'altered-migration': text(
     '迁移脚本 {name} 与数据库中已执行的内容不一致，请恢复原文件。',
     'Migration {name} differs from what this database has run: bring the original file back.',
+  ),
+  'other-world': text(
+    '这个数据目录里是演示世界，不能以 --empty 启动；请另选 --data。',
+    'This data folder holds a demo world and cannot start with --empty: choose another --data.',
   ),
   'port-busy': text(
     '端口 {port} 已被占用，请用 --port 另选一个。',

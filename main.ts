@@ -1,0 +1,97 @@
+// The composition root: opens the world and joins the services to their adapters and to each other.
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { type Background, startBackground } from '#platform/background.ts'
+import { StoredClock } from '#platform/clock.ts'
+import type { Connection } from '#platform/database.ts'
+import { buildServer } from '#platform/http.ts'
+import { createLog } from '#platform/log.ts'
+import { migrate } from '#platform/migrate.ts'
+import { servePortal } from '#platform/portal.ts'
+import { openSecrets } from '#platform/secrets.ts'
+import type { Settings } from '#platform/settings.ts'
+import { StartError } from '#platform/start-error.ts'
+import { openWorld, type World } from '#platform/world.ts'
+import { joinServices, type Services } from './services.ts'
+
+export interface Kapok {
+  world: World
+  services: Services
+  app: FastifyInstance
+  /** True when this start made the world: its demo data or first links are still to be made. */
+  isNew: boolean
+  /** Starts numbering, sealing, reactions and jobs. */
+  startBackground(): Promise<Background>
+  close(): Promise<void>
+}
+
+export interface Opening {
+  settings: Settings
+  /** A connection that may create roles and schemas. */
+  admin: Connection
+  /** Set when `--empty` was asked for in so many words. */
+  empty: boolean
+  /** For tools that join a running server: apply no migration. */
+  onlyCheck?: boolean
+}
+
+/** The application connects as kapok_app, which holds only what migrations granted it. */
+function appConnection(admin: Connection, password: string): Connection {
+  if (!admin.connectionString) return { ...admin, user: 'kapok_app', password }
+  const url = new URL(admin.connectionString)
+  url.username = 'kapok_app'
+  url.password = password
+  return { ...admin, connectionString: url.href }
+}
+
+/** Reads whether this database holds a demo world, deciding it when it is new. */
+async function settleWorldKind(world: World, empty: boolean): Promise<[boolean, boolean]> {
+  const made = await sql<{ demo: boolean }>`
+    insert into platform.world (singleton, id, demo, created_at)
+    values (true, gen_random_uuid(), ${!empty}, ${world.clock.now()})
+    on conflict do nothing returning demo`.execute(world.db)
+  if (made.rows[0]) return [made.rows[0].demo, true]
+  const found = await sql<{ demo: boolean }>`select demo from platform.world`.execute(world.db)
+  const demo = found.rows[0]!.demo
+  if (empty && demo) throw new StartError('other-world', {})
+  return [demo, false]
+}
+
+/**
+ * Migrates the database, opens the world on it and builds the HTTP server (not yet listening).
+ * @throws StartError when the data is of a newer version or of the other kind
+ */
+export async function openKapok({ settings, admin, empty, onlyCheck }: Opening): Promise<Kapok> {
+  const secrets = openSecrets(join(settings.KAPOK_DATA, 'keys'))
+  const password = secrets.derive('database-app').toString('hex')
+  const connection = appConnection(admin, password)
+  await migrate(admin, password, { onlyCheck })
+  const clock = new StoredClock()
+  const log = createLog(settings.KAPOK_LOG_LEVEL, join(settings.KAPOK_DATA, 'log/kapok.log'))
+  const world = openWorld({ settings, log, clock, secrets, connection, demo: false })
+  try {
+    const [demo, isNew] = await settleWorldKind(world, empty)
+    Object.assign(world, { demo })
+    await clock.load(world.db)
+    const services = await joinServices(world)
+    const { routes, authenticate } = services
+    const app = await buildServer(world, { routes, authenticate })
+    await servePortal(app)
+    return {
+      world,
+      services,
+      app,
+      isNew,
+      startBackground: () => startBackground(world, services.all),
+      close: async () => {
+        await app.close()
+        await services.close()
+        await world.close()
+      },
+    }
+  } catch (error) {
+    await world.close()
+    throw error
+  }
+}
