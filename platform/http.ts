@@ -5,11 +5,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
+import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Actor, JsonObject } from './context.ts'
 import { Problem, problem } from './errors.ts'
@@ -142,23 +138,29 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[], where: string): JsonOb
   }))
 }
 
+/** What a request broke of its contract; fastify adds where (body, querystring, params). */
+class ContractError extends Error {
+  readonly issues: readonly z.core.$ZodIssue[]
+  validationContext?: string
+  constructor(issues: readonly z.core.$ZodIssue[]) {
+    super('contract')
+    this.issues = issues
+  }
+}
+
 interface FastifyFailure {
   code?: string
   statusCode?: number
-  validation?: { params?: { issue?: z.core.$ZodIssue } }[]
-  validationContext?: string
 }
 
 /** Turns anything thrown into a problem. */
 function toProblem(error: unknown, world: World, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
-  const failure = error as FastifyFailure
-  if (failure.validation) {
-    const issues = failure.validation.flatMap((item) => item.params?.issue ?? [])
-    return problem('request.invalid', {
-      errors: fieldErrors(issues, failure.validationContext ?? 'body'),
-    })
+  if (error instanceof ContractError) {
+    const errors = fieldErrors(error.issues, error.validationContext ?? 'body')
+    return problem('request.invalid', { errors })
   }
+  const failure = error as FastifyFailure
   if (failure.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return problem('request.too-large', { limit: '1 MB' })
   }
@@ -167,7 +169,6 @@ function toProblem(error: unknown, world: World, request: FastifyRequest): Probl
     return problem('request.rate', { seconds: Number((error as { seconds?: number }).seconds ?? 60) })
   }
   if (failure.statusCode === 400) return problem('request.not-json')
-  request.log.error({ err: error, requestId: request.id }, 'request failed')
   world.log.error({ err: error, requestId: request.id }, 'request failed')
   return problem('platform.failed')
 }
@@ -234,7 +235,12 @@ export async function buildServer(world: World, parts: ServerParts): Promise<Fas
     routerOptions: { maxParamLength: 400 },
     forceCloseConnections: true,
   })
-  app.setValidatorCompiler(validatorCompiler)
+  app.setValidatorCompiler(({ schema }) => (data: unknown) => {
+    const parsed = (schema as z.ZodType).safeParse(data)
+    return parsed.success
+      ? { value: parsed.data }
+      : { error: new ContractError(parsed.error.issues) }
+  })
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('actor')
   app.addHook('onRequest', async (request, reply) => {
