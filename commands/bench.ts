@@ -92,7 +92,8 @@ function rowsOf(benchmark: Benchmark, figures: Record<string, number>): Row[] {
 
 function printRow(row: Row): void {
   const bound = (limit: Bound | null) => (limit ? `${limit.op} ${limit.value}` : '—')
-  const value = row.value === null ? '?' : row.value.toLocaleString('en', { maximumFractionDigits: 2 })
+  const value =
+    row.value === null ? '?' : row.value.toLocaleString('en', { maximumFractionDigits: 2 })
   console.log(
     `${row.ok ? '✓' : '✗'} ${row.benchmark.padEnd(10)} ${row.figure.padEnd(28)} ${value.padStart(12)} ${row.unit.padEnd(10)} must ${bound(row.must).padEnd(10)} aim ${bound(row.aim)}`,
   )

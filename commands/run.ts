@@ -15,7 +15,9 @@ const [name = 'help', ...args] = process.argv.slice(2)
 const path = join(import.meta.dirname, `${name}.ts`)
 
 if (!/^[a-z-]+$/.test(name) || name === 'run' || !existsSync(path)) {
-  console.error(`没有这个命令：${name}。请看 ./kapok help\nNo such command: ${name}. See ./kapok help`)
+  console.error(
+    `没有这个命令：${name}。请看 ./kapok help\nNo such command: ${name}. See ./kapok help`,
+  )
   process.exitCode = 1
 } else {
   try {

@@ -1,7 +1,7 @@
 // ./kapok start: from nothing to a running platform, and back down in order.
 import { createServer } from 'node:net'
-import { buildPortal } from '#platform/portal.ts'
 import { openOwnDatabase } from '#platform/data-folder.ts'
+import { buildPortal } from '#platform/portal.ts'
 import type { Settings } from '#platform/settings.ts'
 import { StartError } from '#platform/start-error.ts'
 import { type Kapok, openKapok } from '../main.ts'

@@ -1,11 +1,11 @@
 // What the system administrator and the auditors see of the platform itself.
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { tables } from './database.ts'
 import { problem } from './errors.ts'
 import { lastPosition, readEntries } from './journal.ts'
 import { having } from './policy.ts'
 import type { ReactionTables } from './reactions.ts'
-import { tables } from './database.ts'
 import { decodeCursor, page, paging, type Route, route } from './routes.ts'
 import { describeSettings } from './settings.ts'
 import type { World } from './world.ts'

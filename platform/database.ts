@@ -1,7 +1,15 @@
 // Connections to PostgreSQL: one pool, prepared statements, and the codec of numbers and times.
-import { type CompiledQuery, Kysely, PostgresAdapter, PostgresDriver } from 'kysely'
-import { CompiledQuery as Compiled, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+
 import type { DatabaseConnection, TransactionSettings } from 'kysely'
+import {
+  CompiledQuery as Compiled,
+  type CompiledQuery,
+  Kysely,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely'
 import pg from 'pg'
 
 /** How to reach a database: fields of a `pg` configuration (socket folder as host, or a URL). */

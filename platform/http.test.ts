@@ -26,7 +26,10 @@ const routes: Route[] = [
     name: 'try.echo',
     title,
     policy: anyone,
-    body: z.strictObject({ text: z.string().max(200), amount: z.string().regex(/^\d+$/).optional() }),
+    body: z.strictObject({
+      text: z.string().max(200),
+      amount: z.string().regex(/^\d+$/).optional(),
+    }),
     reply: z.strictObject({ text: z.string(), runs: z.number() }),
     handle: async (ctx, { body }) => {
       runs++
@@ -180,7 +183,9 @@ test('an idempotency key: same body replays, other body is refused, concurrent r
   assert.equal((await post('三', 'x')).json().code, 'request.idempotency-key')
   const many = await Promise.all(Array.from({ length: 8 }, () => post('四', 'key-00000002')))
   assert.equal(new Set(many.map((reply) => reply.body)).size, 1)
-  const { rows } = await sql<{ n: bigint }>`select count(*) as n from journal.entry`.execute(world.db)
+  const { rows } = await sql<{ n: bigint }>`select count(*) as n from journal.entry`.execute(
+    world.db,
+  )
   assert.equal(rows[0]!.n, 2n)
 })
 
@@ -191,7 +196,9 @@ test('a refusal inside an operation leaves nothing behind, and an unexpected err
   assert.equal(broken.json().code, 'platform.failed')
   assert.ok(!broken.body.includes('4711'))
   assert.equal((await app.inject({ method: 'GET', url: '/api/try/writes' })).statusCode, 500)
-  const { rows } = await sql<{ n: bigint }>`select count(*) as n from journal.entry`.execute(world.db)
+  const { rows } = await sql<{ n: bigint }>`select count(*) as n from journal.entry`.execute(
+    world.db,
+  )
   assert.equal(rows[0]!.n, 0n)
 })
 

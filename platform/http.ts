@@ -166,7 +166,9 @@ function toProblem(error: unknown, world: World, request: FastifyRequest): Probl
   }
   if (failure.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problem('request.media-type')
   if (failure.statusCode === 429) {
-    return problem('request.rate', { seconds: Number((error as { seconds?: number }).seconds ?? 60) })
+    return problem('request.rate', {
+      seconds: Number((error as { seconds?: number }).seconds ?? 60),
+    })
   }
   if (failure.statusCode === 400) return problem('request.not-json')
   world.log.error({ err: error, requestId: request.id }, 'request failed')

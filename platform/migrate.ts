@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Connection } from './database.ts'
+import { installJobs } from './jobs.ts'
 import { StartError } from './start-error.ts'
 
 const LOCK = 7_208_460
@@ -130,6 +131,7 @@ export async function migrate(
     for (const migration of missing) {
       await applyOne(client, migration, options.now ?? new Date())
     }
+    if (!options.onlyCheck) await installJobs(client)
     return missing.map((m) => `${m.service}/${m.name}`)
   } finally {
     await client.end()

@@ -64,11 +64,7 @@ export interface TransactedRoute<P, Q, B, R> extends Declared<P, Q, B, R> {
 
 export interface PerformedRoute<P, Q, B, R> extends Declared<P, Q, B, R> {
   /** For cookies, streams and outside work: opens its own transactions. */
-  perform(
-    actor: Actor,
-    input: Input<Out<P>, Out<Q>, Out<B>>,
-    exchange: Exchange,
-  ): Promise<Reply<R>>
+  perform(actor: Actor, input: Input<Out<P>, Out<Q>, Out<B>>, exchange: Exchange): Promise<Reply<R>>
 }
 
 /** A route of any shape, as the server and the tests see it. */
@@ -85,7 +81,7 @@ export interface Route extends Declared<Schema, Schema, Schema, Schema> {
 function refuseLooseObjects(name: string, schema: Schema | undefined): void {
   if (!(schema instanceof z.ZodObject)) return
   const catchall = schema.def.catchall
-  if (!catchall || catchall._zod.def.type !== 'never') {
+  if (catchall?._zod.def.type !== 'never') {
     throw new Error(`route ${name}: use z.strictObject so that unknown fields are refused`)
   }
 }

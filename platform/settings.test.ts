@@ -24,7 +24,8 @@ test('a wrong value names the variable in one sentence of each language', () => 
     assert.throws(
       () => parseSettings(wrong),
       (error: unknown) =>
-        error instanceof StartError && error.message.split('\n').every((line) => line.includes(name!)),
+        error instanceof StartError &&
+        error.message.split('\n').every((line) => line.includes(name!)),
     )
   }
 })

@@ -10,7 +10,12 @@ interface Setting<S extends z.ZodType> {
   about: Text
 }
 
-function setting<S extends z.ZodType>(schema: S, zh: string, en: string, secret = false): Setting<S> {
+function setting<S extends z.ZodType>(
+  schema: S,
+  zh: string,
+  en: string,
+  secret = false,
+): Setting<S> {
   return { schema, secret, about: { zh, en } }
 }
 
@@ -37,7 +42,10 @@ const table = {
     'log level',
   ),
   KAPOK_MAIL_URL: setting(
-    z.string().regex(/^smtps?:/).optional(),
+    z
+      .string()
+      .regex(/^smtps?:/)
+      .optional(),
     '发信服务器（smtp://）',
     'mail server (smtp://)',
     true,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { FixedClock } from './clock.ts'
+import type { Connection } from './database.ts'
 import { createLog } from './log.ts'
 import { listMigrations, migrate } from './migrate.ts'
 import { openSecrets } from './secrets.ts'
@@ -16,6 +17,8 @@ const APP_PASSWORD = 'kapok-test'
 
 export interface TestWorld extends World {
   clock: FixedClock
+  /** As the database's owner: for tests that damage what the application cannot. */
+  admin: Connection
 }
 
 /** When tests take place, unless they say otherwise: a Monday morning in Guangzhou. */
@@ -51,5 +54,5 @@ export async function testWorld(
     await world.close()
     rmSync(data, { recursive: true, force: true })
   })
-  return Object.assign(world, { clock })
+  return Object.assign(world, { clock, admin })
 }

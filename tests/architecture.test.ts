@@ -5,7 +5,17 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { test } from 'node:test'
 
 const root = join(import.meta.dirname, '..')
-const folders = ['law', 'engines', 'services', 'adapters', 'platform', 'commands', 'bench', 'web', 'tests']
+const folders = [
+  'law',
+  'engines',
+  'services',
+  'adapters',
+  'platform',
+  'commands',
+  'bench',
+  'web',
+  'tests',
+]
 
 /** Services by layer, lowest first; a service calls only services of lower layers. */
 const layers = [
@@ -46,7 +56,8 @@ function importsOf(path: string): Import[] {
   })
 }
 
-const isOurs = (path: string) => folders.some((folder) => path.startsWith(`${folder}/`)) || path === 'main.ts'
+const isOurs = (path: string) =>
+  folders.some((folder) => path.startsWith(`${folder}/`)) || path === 'main.ts'
 const isTest = (path: string) => path.endsWith('.test.ts') || path.startsWith('platform/test-')
 const area = (path: string) => path.split('/')[0]!
 const serviceOf = (path: string) => (area(path) === 'services' ? path.split('/')[1]! : null)
@@ -68,7 +79,8 @@ function violation({ from, to, text }: Import): string | null {
     return port || there === 'platform' ? null : 'adapters see ports and platform only'
   }
   if (here === 'platform') return there === 'engines' ? null : 'platform sees engines only'
-  if (here === 'engines') return to === 'law/schema.ts' ? null : 'engines see engines and law/schema.ts'
+  if (here === 'engines')
+    return to === 'law/schema.ts' ? null : 'engines see engines and law/schema.ts'
   if (here === 'law') return 'law sees nothing'
   if (here === 'services') {
     if (there !== 'services') {
@@ -108,14 +120,20 @@ test('the rule itself refuses what it should', () => {
   for (const [from, to] of refused) {
     assert.notEqual(violation({ from, to, text: to }), null, `${from} -> ${to}`)
   }
-  assert.equal(violation({ from: 'services/ledger/x.ts', to: 'services/identity/index.ts', text: '' }), null)
+  assert.equal(
+    violation({ from: 'services/ledger/x.ts', to: 'services/identity/index.ts', text: '' }),
+    null,
+  )
 })
 
 test('every service has a layer, and the shape of a service', () => {
   for (const name of new Set(files.map(serviceOf).filter((found) => found !== null))) {
     assert.ok(rankOf(name) >= 0, `services/${name} has no layer`)
     for (const file of ['README.md', 'index.ts', 'contract.ts']) {
-      assert.ok(readdirSync(join(root, 'services', name)).includes(file), `services/${name}/${file}`)
+      assert.ok(
+        readdirSync(join(root, 'services', name)).includes(file),
+        `services/${name}/${file}`,
+      )
     }
   }
 })
@@ -127,7 +145,10 @@ test('a file says first what it is for, and stays readable', () => {
     const found: string[] = []
     if (!/^(\/\/|\/\*)/.test(text)) found.push(`${path}: no opening sentence`)
     if (lines.length > 400) found.push(`${path}: ${lines.length} lines`)
-    if (/\bTODO\b|\bFIXME\b|@ts-ignore|\benum \w+ \{/.test(text) && !path.includes('architecture')) {
+    if (
+      /\bTODO\b|\bFIXME\b|@ts-ignore|\benum \w+ \{/.test(text) &&
+      !path.includes('architecture')
+    ) {
       found.push(`${path}: unfinished or not strippable`)
     }
     return found
