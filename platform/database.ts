@@ -62,8 +62,10 @@ export function openPool(connection: Connection): pg.Pool {
     pipeline: true,
     options: '-c timezone=UTC',
   } as pg.PoolConfig)
-  // A connection that breaks while idle is replaced at its next use.
+  // A connection that breaks while idle is replaced at its next use; one that breaks in use fails
+  // the statement in hand, and the event that comes with it must not end the process.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
