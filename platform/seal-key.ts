@@ -18,7 +18,8 @@ import type { Secrets } from './secrets.ts'
 /** SM3 by OpenSSL. */
 export const sm3: Hash = (data) => hash('sm3', data, 'buffer')
 
-function publicKeyFrom(raw: Uint8Array): KeyObject {
+/** The key of 32 raw bytes. */
+export function publicKeyFrom(raw: Uint8Array): KeyObject {
   const x = Buffer.from(raw).toString('base64url')
   return createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } })
 }
