@@ -193,7 +193,16 @@ function checkOrigin(request: FastifyRequest, world: World): void {
   if (host !== own) throw problem('request.origin')
 }
 
-async function addPlugins(app: FastifyInstance, routes: readonly Route[]): Promise<void> {
+/** Upload routes read the raw stream themselves: no parser takes the body into memory. */
+async function addUploadRoutes(app: FastifyInstance, world: World, parts: ServerParts) {
+  await app.register(async (inner) => {
+    inner.removeAllContentTypeParsers()
+    inner.addContentTypeParser('*', (_request, _stream, done) => done(null, undefined))
+    for (const route of parts.routes) if (route.upload) addRoute(inner, world, parts, route)
+  })
+}
+
+async function addPlugins(app: FastifyInstance): Promise<void> {
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -222,9 +231,6 @@ async function addPlugins(app: FastifyInstance, routes: readonly Route[]): Promi
     },
     transform: jsonSchemaTransform,
   })
-  if (routes.some((route) => route.upload)) {
-    app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  }
 }
 
 /** Builds the server with all routes of all services; the caller listens. */
@@ -265,8 +271,9 @@ export async function buildServer(world: World, parts: ServerParts): Promise<Fas
       .serializer(JSON.stringify)
       .send(refusal.document(request.id))
   })
-  await addPlugins(app, parts.routes)
-  for (const route of parts.routes) addRoute(app, world, parts, route)
+  await addPlugins(app)
+  for (const route of parts.routes) if (!route.upload) addRoute(app, world, parts, route)
+  await addUploadRoutes(app, world, parts)
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
 }
