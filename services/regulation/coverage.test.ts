@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DutyView, LawView } from './contract.ts'
 import { servingByDuty, viewLaw } from './coverage.ts'
-import type { FactUses } from './fact-uses.ts'
 import { dutiesOf, namesOf, readLaw } from './law.ts'
+import type { FactUses } from './store.ts'
 
 const law = readLaw()
 const now = new Date('2026-11-23T01:00:00Z')

@@ -2,8 +2,8 @@
 import { type Duty, dateInChina, isInForce } from '#law/schema.ts'
 import type { Service } from '#platform/service.ts'
 import type { ArticleView, DutyView, LawView } from './contract.ts'
-import type { FactUses } from './fact-uses.ts'
 import { dutiesOf, type Law, namesOf } from './law.ts'
+import type { FactUses } from './store.ts'
 
 /** The services of a duty and the kinds of fact that show their use. */
 export interface Serving {

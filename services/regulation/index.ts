@@ -1,9 +1,11 @@
 // Front door of the regulation service: the law as data, and 条例落实, from what all services declare.
+import { system } from '#platform/context.ts'
 import type { Serves, Service } from '#platform/service.ts'
+import type { World } from '#platform/world.ts'
 import { servingByDuty, viewLaw } from './coverage.ts'
-import { countFacts } from './fact-uses.ts'
 import { readLaw } from './law.ts'
 import { regulationRoutes } from './routes.ts'
+import { keepUses, readUses } from './store.ts'
 
 /** Showing the law is no duty of the draft: nothing is claimed here. */
 export const serves: readonly Serves[] = []
@@ -12,16 +14,25 @@ export const serves: readonly Serves[] = []
  * Opens the service on what the other services declare that they serve.
  * @throws Error when a document of the law is wrong, or a service names a duty that is not there
  */
-export function regulation(services: readonly Pick<Service, 'name' | 'serves'>[]): Service {
+export function regulation(
+  world: Pick<World, 'transact'>,
+  services: readonly Pick<Service, 'name' | 'serves'>[],
+): Service {
   const law = readLaw()
   const serving = servingByDuty(law, services)
   const kinds = [...new Set([...serving.values()].flatMap((one) => one.kinds))]
-  const usesOf = countFacts(kinds)
   return {
     name: 'regulation',
     serves,
     routes: regulationRoutes(law, async ({ tx, now }) =>
-      viewLaw(law, serving, await usesOf(tx), now),
+      viewLaw(law, serving, await readUses(tx, kinds), now),
     ),
+    jobs: [
+      {
+        name: 'regulation.keep-uses',
+        everySeconds: 60,
+        run: () => world.transact(system('regulation.keep-uses'), ({ tx }) => keepUses(tx, kinds)),
+      },
+    ],
   }
 }

@@ -12,14 +12,14 @@ import {
   parametersReply,
   regionsReply,
 } from './contract.ts'
-import { countFacts } from './fact-uses.ts'
 import { regulation } from './index.ts'
+import { keepUses, readUses } from './store.ts'
 
 const ledger = { name: 'ledger', serves: [{ duty: '7.3.4', facts: ['ledger.captured'] }] }
 
 async function open(t: TestContext) {
   const world = await testWorld(t)
-  const { routes } = regulation([ledger])
+  const { routes, jobs } = regulation(world, [ledger])
   const app = await buildServer(world, { routes, authenticate: async () => visitor })
   t.after(() => app.close())
   const get = async (url: string) => {
@@ -34,7 +34,7 @@ async function open(t: TestContext) {
     const { body } = await get('/api/law/articles/7')
     return articleReply.parse(body).paragraphs[2]!.duties[3]!.served!
   }
-  return { world, get, append, served }
+  return { world, get, append, served, keep: () => jobs![0]!.run() }
 }
 
 test('use is counted from the journal as it grows, once each, other kinds aside', async (t) => {
@@ -56,31 +56,35 @@ test('use is counted from the journal as it grows, once each, other kinds aside'
   assert.equal((await served()).count, 3)
 })
 
-test('readers at the same time count nothing twice, and a late one does not wind back', async (t) => {
-  const { world, append } = await open(t)
-  const usesOf = countFacts(['ledger.captured'])
-  const count = (times: number) =>
-    Promise.all(
-      Array.from({ length: times }, () =>
-        world.read(
-          visitor,
-          async ({ tx }) => (await usesOf(tx)).get('ledger.captured')?.count ?? 0,
-        ),
-      ),
-    )
-  for (const expected of [1, 2, 3]) {
-    await append('ledger.captured')
+test('keeping the count changes nothing that is shown, however often and by however many', async (t) => {
+  const { world, append, served, keep } = await open(t)
+  await keep()
+  assert.equal((await served()).count, 0)
+  for (const expected of [2, 4, 6]) {
+    await append('ledger.captured', 'ledger.captured')
     await numberEntries(world.db)
-    assert.deepEqual(await count(6), Array(6).fill(expected))
+    world.clock.advance(1_000)
+    const before = await served()
+    assert.equal(before.count, expected)
+    await Promise.all([keep(), keep(), keep(), keep()])
+    assert.deepEqual(await served(), before)
   }
-  await world.read(visitor, async ({ tx }) => {
-    assert.equal((await usesOf(tx)).get('ledger.captured')!.count, 3)
-    await append('ledger.captured')
-    await numberEntries(world.db)
-    assert.deepEqual(await count(1), [4])
-    await usesOf(tx)
-  })
-  assert.deepEqual(await count(2), [4, 4])
+})
+
+test('a kind declared later is counted from its first entry', async (t) => {
+  const { world, append } = await open(t)
+  await append('ledger.held', 'ledger.captured')
+  await numberEntries(world.db)
+  await world.transact(visitor, ({ tx }) => keepUses(tx, ['ledger.captured']))
+  await append('ledger.held', 'ledger.captured')
+  await numberEntries(world.db)
+  const uses = await world.read(visitor, ({ tx }) =>
+    readUses(tx, ['ledger.captured', 'ledger.held', 'ledger.released']),
+  )
+  assert.deepEqual(
+    ['ledger.captured', 'ledger.held', 'ledger.released'].map((kind) => uses.get(kind)?.count),
+    [2, 2, undefined],
+  )
 })
 
 test('the whole law answers by its contract, with 34 articles and what is served', async (t) => {
