@@ -4,15 +4,10 @@ import { z } from 'zod'
 
 const text = z.strictObject({ zh: z.string().trim().min(1), en: z.string().trim().min(1) })
 const date = z.iso.date()
-const certainty = z.enum(['official', 'secondary', 'memory', 'example'])
-
 /** How sure a number is: read in the official text, at second hand, from memory, or our own example. */
-export type Certainty = z.output<typeof certainty>
-
-const modality = z.enum(['应当', '职责', '支持', '鼓励', '可以', '探索', '不得', '说明'])
-
+const certainty = z.enum(['official', 'secondary', 'memory', 'example'])
 /** The verb of a duty; law/regulation.yaml says how each is read. */
-export type Modality = z.output<typeof modality>
+const modality = z.enum(['应当', '职责', '支持', '鼓励', '可以', '探索', '不得', '说明'])
 
 const regulation = z.strictObject({
   name: text,
