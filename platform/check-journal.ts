@@ -15,7 +15,7 @@ import { HASH_BYTES } from '#engines/evidence/tree.ts'
 import { signatureFits } from '#engines/evidence/verify.ts'
 import type { Text } from './context.ts'
 import type { Finding } from './finding.ts'
-import { nodeCrypto, originOf, publicKeys, sm3 } from './seal-key.ts'
+import { nodeCrypto, sm3 } from './seal-key.ts'
 import {
   leafOf,
   numberedUpTo,
@@ -59,8 +59,8 @@ const texts = {
     en: 'the seal does not name the one before it',
   },
   'journal.signature': {
-    zh: '封存声明的签名无效，或公钥不明',
-    en: 'the signature of the seal is not valid, or its key is unknown',
+    zh: '封存声明的签名无效，或公钥与其编号不符',
+    en: 'the signature of the seal is not valid, or its key is not the one it names',
   },
   'journal.beyond': {
     zh: '封存范围超出已编号的记录',
@@ -127,38 +127,17 @@ async function checkNumbering(db: Kysely<unknown>, findings: Findings): Promise<
   for (const { id } of skipped.rows) findings.add('journal.skipped', `entry ${id}`)
 }
 
-/** Checks what a seal says of itself: the one before it, and its signature. */
-class SealChecker {
-  readonly #findings: Findings
-  readonly #origin: string
-  readonly #keys: ReadonlyMap<string, Uint8Array>
-  #previous: string | null = null
-
-  private constructor(findings: Findings, origin: string, keys: ReadonlyMap<string, Uint8Array>) {
-    this.#findings = findings
-    this.#origin = origin
-    this.#keys = keys
+/** Checks what a seal says of itself: the one before it, and its signature. Returns its hash. */
+async function checkSeal(row: SealRow, previous: string | null, findings: Findings) {
+  const place = `seal ${row.size}`
+  const seal = sealFrom(row)
+  if (seal.previous !== previous) findings.add('journal.chain', place)
+  const statement = statementOf(seal)
+  const ownKey = keyIdOf(sm3, row.public_key) === row.key_id
+  if (!ownKey || !(await signatureFits(nodeCrypto, statement, row.signature, row.public_key))) {
+    findings.add('journal.signature', place)
   }
-
-  static async open(db: Kysely<unknown>, findings: Findings): Promise<SealChecker> {
-    const rows = await publicKeys(db)
-    const keys = new Map(rows.map((row) => [row.key_id, row.public_key]))
-    return new SealChecker(findings, await originOf(db), keys)
-  }
-
-  /** Seals have to come in order of size. */
-  async check(row: SealRow): Promise<void> {
-    const place = `seal ${row.size}`
-    const seal = sealFrom(row, this.#origin)
-    if (seal.previous !== this.#previous) this.#findings.add('journal.chain', place)
-    const statement = statementOf(seal)
-    this.#previous = sealHash(sm3, statement)
-    const key = this.#keys.get(row.key_id)
-    const known = key !== undefined && keyIdOf(sm3, key) === row.key_id
-    if (!known || !(await signatureFits(nodeCrypto, statement, row.signature, key))) {
-      this.#findings.add('journal.signature', place)
-    }
-  }
+  return sealHash(sm3, statement)
 }
 
 /** The leaves stored for positions after `size`, up to `end`; undefined where a tile lacks one. */
@@ -234,10 +213,10 @@ export async function checkJournal(db: Kysely<unknown>): Promise<Finding[]> {
   const findings = new Findings()
   await checkNumbering(db, findings)
   const numbered = await numberedUpTo(db)
-  const chain = await SealChecker.open(db, findings)
+  let previous: string | null = null
   let edge: Edge = EMPTY_EDGE
   for await (const row of readSealsFrom(db)) {
-    await chain.check(row)
+    previous = await checkSeal(row, previous, findings)
     const size = Number(row.size)
     if (size > numbered) {
       findings.add('journal.beyond', `seal ${size}`)

@@ -6,9 +6,8 @@ import { makeProof, type Proof } from '#engines/evidence/proof.ts'
 import type { Seal } from '#engines/evidence/seal.ts'
 import { rangeHash, tilesFor } from '#engines/evidence/tiles.ts'
 import { consistencyRanges, inclusionRanges, type Range } from '#engines/evidence/tree.ts'
-import { tables } from './database.ts'
 import { problem } from './errors.ts'
-import { originOf, type SealKeyTables, sm3 } from './seal-key.ts'
+import { sm3 } from './seal-key.ts'
 import { readerOf, readSalted, readSeal, readSeals, readTiles, sealFrom } from './seal-store.ts'
 
 /** Roots of the subtrees over the ranges, from a handful of tiles, as hex. */
@@ -16,15 +15,6 @@ async function hashesOf(db: Kysely<unknown>, ranges: readonly Range[]): Promise<
   if (ranges.length === 0) return []
   const read = readerOf(await readTiles(db, tilesFor(ranges)))
   return ranges.map((range) => toHex(rangeHash(sm3, read, range)))
-}
-
-async function publicKeyOf(db: Kysely<unknown>, keyId: string): Promise<string> {
-  const row = await tables<SealKeyTables>(db)
-    .selectFrom('journal.seal_key')
-    .select('public_key')
-    .where('key_id', '=', keyId)
-    .executeTakeFirstOrThrow()
-  return toHex(row.public_key)
 }
 
 /**
@@ -41,8 +31,8 @@ export async function proofOf(db: Kysely<unknown>, position: number): Promise<Pr
     entry: found.entry,
     salt: toHex(found.salt),
     path: await hashesOf(db, inclusionRanges(leafIndex(position), size)),
-    seal: sealFrom(newest, await originOf(db)),
-    publicKey: await publicKeyOf(db, newest.key_id),
+    seal: sealFrom(newest),
+    publicKey: toHex(newest.public_key),
   })
 }
 
@@ -57,10 +47,9 @@ export async function consistencyOf(
 ): Promise<{ from: Seal; to: Seal; path: string[] }> {
   const [older, newer] = [await readSeal(db, from), await readSeal(db, to)]
   if (!older || !newer || from > to) throw problem('request.not-found')
-  const origin = await originOf(db)
   return {
-    from: sealFrom(older, origin),
-    to: sealFrom(newer, origin),
+    from: sealFrom(older),
+    to: sealFrom(newer),
     path: await hashesOf(db, consistencyRanges(from, to)),
   }
 }

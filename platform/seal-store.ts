@@ -8,11 +8,13 @@ import type { JsonObject } from './context.ts'
 import { tables } from './database.ts'
 import { sm3 } from './seal-key.ts'
 
-export interface SealTables {
-  'journal.tile': { level: number; index: bigint; hashes: Buffer }
-  'journal.seal': SealRow
+interface TileRow {
+  level: number
+  index: bigint
+  hashes: Buffer
 }
 
+/** A seal as it is stored, with the journal's name and the key that signed it. */
 export interface SealRow {
   size: bigint
   root: Buffer
@@ -20,6 +22,14 @@ export interface SealRow {
   previous: Buffer | null
   key_id: string
   signature: Buffer
+  origin: string
+  public_key: Buffer
+}
+
+interface SealTables {
+  'journal.seal': Omit<SealRow, 'origin' | 'public_key'>
+  'journal.seal_key': { key_id: string; public_key: Buffer }
+  'journal.origin': { name: string }
 }
 
 interface EntryRow {
@@ -73,10 +83,10 @@ export async function numberedUpTo(db: Kysely<unknown>): Promise<number> {
   return Number(rows[0]!.position)
 }
 
-export function sealFrom(row: SealRow, origin: string): Seal {
+export function sealFrom(row: SealRow): Seal {
   return {
     format: 'kapok-seal/1',
-    origin,
+    origin: row.origin,
     size: Number(row.size),
     root: toHex(row.root),
     at: row.at.toISOString(),
@@ -87,32 +97,31 @@ export function sealFrom(row: SealRow, origin: string): Seal {
   }
 }
 
+function selectSeals(db: Kysely<unknown>) {
+  return tables<SealTables>(db)
+    .selectFrom('journal.seal as s')
+    .innerJoin('journal.seal_key as k', 'k.key_id', 's.key_id')
+    .innerJoin('journal.origin as o', (join) => join.onTrue())
+    .selectAll('s')
+    .select(['o.name as origin', 'k.public_key'])
+}
+
 /** Seals, the newest first; `before` is exclusive. */
 export async function readSeals(
   db: Kysely<unknown>,
   limit: number,
   before?: number,
 ): Promise<SealRow[]> {
-  let query = tables<SealTables>(db)
-    .selectFrom('journal.seal')
-    .selectAll()
-    .orderBy('size', 'desc')
-    .limit(limit)
-  if (before !== undefined) query = query.where('size', '<', BigInt(before))
-  return query.execute()
+  const newest = selectSeals(db).orderBy('s.size', 'desc').limit(limit)
+  return (before === undefined ? newest : newest.where('s.size', '<', BigInt(before))).execute()
 }
 
 /** All seals, the oldest first, a page at a time. */
 export async function* readSealsFrom(db: Kysely<unknown>): AsyncGenerator<SealRow> {
   const page = 1_000
   for (let after = 0n; ; ) {
-    const rows = await tables<SealTables>(db)
-      .selectFrom('journal.seal')
-      .selectAll()
-      .where('size', '>', after)
-      .orderBy('size')
-      .limit(page)
-      .execute()
+    const oldest = selectSeals(db).orderBy('s.size').limit(page)
+    const rows = await oldest.where('s.size', '>', after).execute()
     yield* rows
     if (rows.length < page) return
     after = rows.at(-1)!.size
@@ -121,18 +130,14 @@ export async function* readSealsFrom(db: Kysely<unknown>): AsyncGenerator<SealRo
 
 /** The seal of exactly this size, if there is one. */
 export async function readSeal(db: Kysely<unknown>, size: number): Promise<SealRow | undefined> {
-  return tables<SealTables>(db)
-    .selectFrom('journal.seal')
-    .selectAll()
-    .where('size', '=', BigInt(size))
-    .executeTakeFirst()
+  return selectSeals(db).where('s.size', '=', BigInt(size)).executeTakeFirst()
 }
 
 /** The named tiles that are there. */
 export async function readTiles(db: Kysely<unknown>, ids: readonly TileId[]): Promise<Tile[]> {
   const levels = ids.map(({ level }) => level)
   const indexes = ids.map(({ index }) => index)
-  const { rows } = await sql<SealTables['journal.tile']>`
+  const { rows } = await sql<TileRow>`
     select t.level, t.index, t.hashes
     from unnest(${levels}::int[], ${indexes}::bigint[]) as wanted(level, index)
     join journal.tile t on t.level = wanted.level and t.index = wanted.index`.execute(db)

@@ -67,16 +67,15 @@ async function sealOnce(world: World, ctx: Ctx): Promise<number> {
   const before = Number(last?.size ?? 0n)
   const target = Math.min(await numberedUpTo(ctx.tx), before + MOST)
   if (target <= before) return 0
-  const origin = await originOf(ctx.tx)
   const { edge, changed } = await grow(ctx, await openEdge(ctx, last), target)
   const key = await openSealKey(ctx.tx, world.secrets, ctx.now)
   const statement: SealStatement = {
     format: 'kapok-seal/1',
-    origin,
+    origin: last?.origin ?? (await originOf(ctx.tx)),
     size: edge.size,
     root: toHex(rangeHash(sm3, readerOf(edge.tiles), { start: 0, end: edge.size })),
     at: ctx.now.toISOString(),
-    previous: last ? sealHash(sm3, statementOf(sealFrom(last, origin))) : null,
+    previous: last ? sealHash(sm3, statementOf(sealFrom(last))) : null,
     algorithm: 'Ed25519',
     keyId: key.keyId,
   }
