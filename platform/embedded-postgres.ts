@@ -41,8 +41,8 @@ export interface EmbeddedOptions {
   dataDir: string
   /** Receives the server's own log, line by line. */
   log(line: string): void
-  /** false only for tests: faster, and not safe against a crash of the machine. */
-  durable?: boolean
+  /** Faster, not safe against a crash of the machine, and without passwords. */
+  forTests?: boolean
   /** Called when the server died and could not be started again. */
   failed?(error: unknown): void
 }
@@ -69,7 +69,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const temporary = Buffer.byteLength(tmpdir()) > LONGEST_TMPDIR ? '/tmp' : tmpdir()
   const runDir = await mkdtemp(join(temporary, 'kapok-'))
   let server: Server | null = null
-  const stop = async () => {
+  const end = async () => {
     await server?.stop()
     await sweep(runDir)
   }
@@ -77,15 +77,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const place = await findPlace(dataDir, native, runDir)
     const password = await ownPassword(dataDir, place)
     await checkVersion(place, native)
-    if (!(await exists(place.cluster))) await initialise(place, runDir, password)
+    if (!(await exists(place.cluster)))
+      await initialise(place, runDir, password, options.forTests ? 'trust' : 'scram-sha-256')
     server = new Server(place, runDir, options)
     await server.start()
     const connection = connectionAt(runDir, password)
     await ensureDatabase(connection)
-    await noteRunDir(dataDir, runDir)
+    const note = await noteRunDir(dataDir, runDir)
+    const stop = async () => {
+      await end()
+      await rm(note, { force: true })
+    }
     return { connection, pid: () => server!.pid, stop, unref: () => server!.unref() }
   } catch (error) {
-    await stop()
+    await end()
     throw error
   }
 }
@@ -95,11 +100,12 @@ function connectionAt(runDir: string, password: string): pg.ClientConfig {
 }
 
 /** Notes where the socket is, for findRunning; the folder of a server that was killed goes. */
-async function noteRunDir(dataDir: string, runDir: string): Promise<void> {
+async function noteRunDir(dataDir: string, runDir: string): Promise<string> {
   const note = join(dataDir, 'postgres.socket')
   const left = await readFile(note, 'utf8').catch(() => '')
   if (left.trim()) await sweep(left.trim())
   await writeFile(note, `${runDir}\n`, { mode: 0o600 })
+  return note
 }
 
 /** The connection to a server that another process keeps running on this data folder, or null. */
@@ -163,13 +169,28 @@ async function ownPassword(dataDir: string, place: Place): Promise<string> {
 }
 
 /** Makes the cluster beside its final name, so that an interrupted first start leaves none. */
-async function initialise(place: Place, runDir: string, password: string): Promise<void> {
+async function initialise(
+  place: Place,
+  runDir: string,
+  password: string,
+  auth: string,
+): Promise<void> {
   const made = `${place.cluster}.new`
   const passwordFile = join(runDir, 'password')
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
   if (place.owner) await chown(passwordFile, place.owner.uid, place.owner.gid)
   const initdb = place.command('initdb', made, (data) => [
-    ...['-D', data, '-U', 'kapok', '-A', 'scram-sha-256', '--pwfile', passwordFile],
+    ...[
+      '-D',
+      data,
+      '-U',
+      'kapok',
+      '-A',
+      auth,
+      ...(auth === 'trust' ? ['--wal-segsize=1', '--no-sync'] : []),
+      '--pwfile',
+      passwordFile,
+    ],
     ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
   ])
   const script =

@@ -150,7 +150,7 @@ export class Server {
 
   async #launch(waitSeconds: number): Promise<void> {
     const { cluster } = this.#place
-    const args = settings(this.#runDir, this.#options.durable ?? true)
+    const args = settings(this.#runDir, !this.#options.forTests)
     const [file, ...rest] = [
       ...(await locked(this.#place, waitSeconds)),
       ...['sh', '-c', FORGET_RECYCLED_PID, 'kapok', join(cluster, 'postmaster.pid')],

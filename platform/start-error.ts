@@ -79,6 +79,7 @@ export const startProblems = {
     '内置数据库未能启动：{reason}。',
     'The embedded PostgreSQL did not start: {reason}.',
   ),
+  'no-tests': text('没有匹配“{pattern}”的测试。', 'No test matches “{pattern}”.'),
 } as const satisfies Record<string, Text>
 
 export type StartCode = keyof typeof startProblems

@@ -1,5 +1,4 @@
 // A fresh world for a test: a database from a migrated template, a clock that stands still.
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,22 +6,19 @@ import type { TestContext } from 'node:test'
 import { FixedClock } from './clock.ts'
 import type { Connection } from './database.ts'
 import { createLog } from './log.ts'
-import { listMigrations, migrate } from './migrate.ts'
 import { openSecrets } from './secrets.ts'
 import { parseSettings } from './settings.ts'
 import { testDatabase } from './test-database.ts'
+import { APP_PASSWORD, migratedTemplate, testNow } from './test-template.ts'
 import { openWorld, type World } from './world.ts'
 
-const APP_PASSWORD = 'kapok-test'
+export { testNow } from './test-template.ts'
 
 export interface TestWorld extends World {
   clock: FixedClock
   /** As the database's owner: for tests that damage what the application cannot. */
   admin: Connection
 }
-
-/** When tests take place, unless they say otherwise: a Monday morning in Guangzhou. */
-export const testNow = new Date('2026-11-23T09:00:00+08:00')
 
 /**
  * Opens a world on its own database; both end with the test.
@@ -32,14 +28,7 @@ export async function testWorld(
   t: TestContext,
   options: { now?: Date; settings?: Record<string, string>; demo?: boolean } = {},
 ): Promise<TestWorld> {
-  const hash = createHash('sha256')
-  for (const migration of listMigrations()) hash.update(migration.hash)
-  const admin = await testDatabase(t, {
-    template: hash.digest('hex').slice(0, 16),
-    prepare: async (connection) => {
-      await migrate(connection, APP_PASSWORD, { now: testNow })
-    },
-  })
+  const admin = await testDatabase(t, migratedTemplate())
   const data = mkdtempSync(join(tmpdir(), 'kapok-test-'))
   const clock = new FixedClock(options.now ?? testNow)
   const world = openWorld({
