@@ -12,7 +12,7 @@ import { listFiles, loadFile, readUsage, viewOf } from './store.ts'
 import { ownerOf, type UnderWay, type UploadParts, upload } from './upload.ts'
 
 const byId = z.strictObject({ id: z.uuid() })
-const LINGER_MS = 2_000
+const LINGER_MS = 1_000
 
 /**
  * Lets the client read the refusal while it still sends; then the connection is closed, so that
