@@ -1,0 +1,61 @@
+// Times, amounts and long identifiers as values on a page.
+import { useState } from 'react'
+import { dateTime, decimal, isoDate } from '../text/format.ts'
+import { useWords } from '../text/text.ts'
+
+interface TimeProps {
+  at: string
+  /** 'date' leaves the time of day out. */
+  show?: 'date' | 'minute' | 'second'
+}
+
+/** A moment in Asia/Shanghai. */
+export function Time({ at, show = 'minute' }: TimeProps) {
+  const moment = new Date(at)
+  const words = show === 'date' ? isoDate(moment) : dateTime(moment, show === 'second')
+  return (
+    <time dateTime={at} className="nowrap">
+      {words}
+    </time>
+  )
+}
+
+interface AmountProps {
+  amount: string
+  unit?: string
+  /** Shown before the number, such as ¥. */
+  sign?: string
+  decimals?: number
+}
+
+/** A decimal string with its unit; never turned into a float. */
+export function Amount({ amount, unit, sign = '', decimals = 0 }: AmountProps) {
+  const words = decimal(amount, decimals)
+  const signed = words.startsWith('−') ? `−${sign}${words.slice(1)}` : `${sign}${words}`
+  return (
+    <span className="nowrap">
+      {signed}
+      {unit && ` ${unit}`}
+    </span>
+  )
+}
+
+/** A long identifier or hash, shortened for the eye and copied whole. */
+export function Identifier({ value, length = 12 }: { value: string; length?: number }) {
+  const { t } = useWords()
+  const [copied, setCopied] = useState(false)
+  const short = value.length > length ? `${value.slice(0, length)}…` : value
+  const copy = async () => {
+    await navigator.clipboard.writeText(value)
+    setCopied(true)
+  }
+  return (
+    <span className="row nowrap">
+      <code title={value}>{short}</code>
+      <button type="button" className="link-button tiny" onClick={() => void copy()}>
+        {copied ? t('已复制', 'Copied') : t('复制', 'Copy')}
+        <span className="visually-hidden">{t(`编号 ${short}`, ` identifier ${short}`)}</span>
+      </button>
+    </span>
+  )
+}

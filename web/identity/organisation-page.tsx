@@ -1,0 +1,134 @@
+// My organisation: what is registered, who controls it, who holds its shares.
+import { useQuery } from '@tanstack/react-query'
+import { Card, Facts, Tag } from '../components/card.tsx'
+import { Empty, Loaded } from '../components/states.tsx'
+import { DataTable } from '../components/table.tsx'
+import { CITIES } from '../map/guangdong.ts'
+import { useWords } from '../text/text.ts'
+import { OrganisationFrame } from './organisation-frame.tsx'
+import { type SubjectView, shareholdersQuery, subjectQuery } from './subject.ts'
+import { activityNames, classNames, sizeNames } from './words.ts'
+
+export function OrganisationPage() {
+  const { t } = useWords()
+  return (
+    <OrganisationFrame title={t('我的单位', 'My organisation')}>
+      {(subject) => <Profile id={subject.id} />}
+    </OrganisationFrame>
+  )
+}
+
+function Profile({ id }: { id: string }) {
+  const { t } = useWords()
+  const query = useQuery(subjectQuery(id))
+  return (
+    <div className="grid">
+      <Card className="span-6" title={t('登记信息', 'Registered facts')}>
+        <Loaded query={query} what={t('登记信息', 'the profile')}>
+          {(subject) => <ProfileFacts subject={subject} />}
+        </Loaded>
+      </Card>
+      <Card className="span-6" title={t('股权', 'Shareholding')}>
+        <Shareholding id={id} />
+      </Card>
+    </div>
+  )
+}
+
+/** The city that an area code lies in, in words. */
+export function useAreaName(): (area: string | null) => string {
+  const { t } = useWords()
+  return (area) => {
+    if (!area) return t('未填', 'not given')
+    if (area === '440000') return t('广东省', 'Guangdong')
+    const city = CITIES.find((one) => one.code.slice(0, 4) === area.slice(0, 4))
+    const name = city ? t(city.zh, city.en) : ''
+    return city?.code === area ? name : `${name} ${area}`
+  }
+}
+
+function ProfileFacts({ subject }: { subject: SubjectView }) {
+  const { t, of } = useWords()
+  const areaName = useAreaName()
+  const none = t('未填', 'not given')
+  return (
+    <Facts
+      rows={[
+        [t('名称', 'Name'), subject.name],
+        [
+          t('统一社会信用代码', 'Credit code'),
+          <code key="code">{subject.creditCode ?? none}</code>,
+        ],
+        [t('类型', 'Class'), subject.class ? of(classNames[subject.class]) : none],
+        [t('规模', 'Size'), subject.size ? of(sizeNames[subject.size]) : none],
+        [t('所在地', 'Area'), areaName(subject.area)],
+        [t('成立日期', 'Founded'), subject.foundedOn ?? none],
+        [
+          t('法定代表人', 'Legal representative'),
+          subject.own?.legalRepresentative?.name ?? t('仅本单位可见', 'own people only'),
+        ],
+        [
+          t('实际控制人', 'Controller'),
+          subject.own
+            ? (subject.own.controller?.name ?? none)
+            : t('仅本单位可见', 'own people only'),
+        ],
+        [
+          t('业务', 'Activities'),
+          subject.activities.length > 0 ? (
+            <span className="row">
+              {subject.activities.map((activity) => (
+                <Tag key={activity}>{of(activityNames[activity])}</Tag>
+              ))}
+            </span>
+          ) : (
+            none
+          ),
+        ],
+      ]}
+    />
+  )
+}
+
+function Shareholding({ id }: { id: string }) {
+  const { t } = useWords()
+  const query = useQuery(shareholdersQuery(id))
+  return (
+    <div className="stack">
+      <p className="muted small">
+        {t(
+          '用于核对领券、用券双方是否为关联方。持股不明的，由人工判断。',
+          'Used to tell related parties when vouchers are spent. Where unknown, a person decides.',
+        )}
+      </p>
+      <Loaded query={query} what={t('股权', 'the shareholding')}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t('没有登记股东', 'No shareholder is registered')}>
+              {t('由单位管理员补充。', 'The owner can add them.')}
+            </Empty>
+          ) : (
+            <DataTable
+              caption={t('股东与持股比例', 'Shareholders and their shares')}
+              quietCaption
+              rows={items}
+              rowKey={(row) => `${row.holder.id} ${row.from}`}
+              columns={[
+                { title: t('股东', 'Holder'), heads: true, cell: (row) => row.holder.name },
+                {
+                  title: t('持股', 'Share'),
+                  number: true,
+                  cell: (row) => `${(row.basisPoints / 100).toFixed(2)} %`,
+                },
+                {
+                  title: t('起止', 'From, to'),
+                  cell: (row) => `${row.from} ${t('至', 'to')} ${row.to ?? t('今', 'now')}`,
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+    </div>
+  )
+}

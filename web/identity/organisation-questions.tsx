@@ -1,0 +1,179 @@
+// The questions of registering an organisation: how each is asked, read, checked and shown.
+import type { ReactNode } from 'react'
+import type { z } from 'zod'
+import type { organisationClasses, registerOrganisation } from '#services/identity/contract.ts'
+import { Choice, Choices, SelectField, TextField } from '../components/field.tsx'
+import { CITIES } from '../map/guangdong.ts'
+import { useWords } from '../text/text.ts'
+import { classNames } from './words.ts'
+
+type Body = z.input<typeof registerOrganisation>
+type Class = (typeof organisationClasses)[number]
+
+export interface Answers {
+  creditCode: string
+  name: string
+  class: string
+  area: string
+  foundedOn: string
+  representative: string
+  /** All questions were answered once: a change leads back to the check. */
+  done: boolean
+}
+
+export const emptyAnswers: Answers = {
+  creditCode: '',
+  name: '',
+  class: '',
+  area: '',
+  foundedOn: '',
+  representative: '',
+  done: false,
+}
+
+export type QuestionName = Exclude<keyof Answers, 'done'>
+
+export interface Question {
+  name: QuestionName
+  title: string
+  field: (answers: Answers, error: string | undefined) => ReactNode
+  read: (data: FormData) => Partial<Answers>
+  /** The reason why an answer cannot stand, or null. */
+  check: (given: Partial<Answers>) => string | null
+  shown: (answers: Answers) => string
+}
+
+/** The answers as the server takes them. */
+export function bodyOf(answers: Answers): Body {
+  return {
+    creditCode: answers.creditCode,
+    name: answers.name,
+    class: answers.class as Class,
+    size: null,
+    area: answers.area,
+    foundedOn: answers.foundedOn,
+    legalRepresentative: { person: answers.representative },
+    controller: null,
+  }
+}
+
+interface TextQuestion {
+  name: QuestionName
+  title: string
+  hint?: string
+  missing: string
+  type?: 'date'
+}
+
+function textQuestion({ name, title, hint, missing, type }: TextQuestion): Question {
+  return {
+    name,
+    title,
+    field: (answers, error) => (
+      <TextField
+        id={name}
+        name={name}
+        type={type ?? 'text'}
+        label={title}
+        hint={hint}
+        maxLength={200}
+        spellCheck={false}
+        defaultValue={String(answers[name])}
+        error={error}
+      />
+    ),
+    read: (data) => ({ [name]: String(data.get(name) ?? '').trim() }),
+    check: (given) => (given[name] ? null : missing),
+    shown: (answers) => String(answers[name]),
+  }
+}
+
+export function useQuestions(): readonly Question[] {
+  const { t } = useWords()
+  return [
+    textQuestion({
+      name: 'creditCode',
+      title: t('统一社会信用代码', 'Unified social credit code'),
+      hint: t(
+        '18 位，见营业执照。填错时会指出第几位。',
+        '18 characters, on the licence. A wrong one is located.',
+      ),
+      missing: t('请填写代码', 'Enter the code'),
+    }),
+    textQuestion({
+      name: 'name',
+      title: t('单位名称', 'Name of the organisation'),
+      hint: t('与营业执照一致。', 'As on the licence.'),
+      missing: t('请填写名称', 'Enter the name'),
+    }),
+    useClassQuestion(),
+    useAreaQuestion(),
+    textQuestion({
+      name: 'foundedOn',
+      title: t('成立日期', 'Date founded'),
+      type: 'date',
+      missing: t('请选择日期', 'Choose the date'),
+    }),
+    textQuestion({
+      name: 'representative',
+      title: t('法定代表人姓名', 'Name of the legal representative'),
+      hint: t(
+        '只给本单位成员看，用于核对关联方。',
+        'Seen by your own people only; used to tell related parties.',
+      ),
+      missing: t('请填写姓名', 'Enter the name'),
+    }),
+  ]
+}
+
+function useClassQuestion(): Question {
+  const { t, of } = useWords()
+  const title = t('单位类型', 'Kind of organisation')
+  return {
+    name: 'class',
+    title,
+    field: (answers, error) => (
+      <Choices legend={title} hint={error}>
+        {Object.entries(classNames).map(([key, name], at) => (
+          <Choice
+            key={key}
+            id={at === 0 ? 'class' : undefined}
+            type="radio"
+            name="class"
+            value={key}
+            defaultChecked={answers.class === key}
+            label={of(name)}
+          />
+        ))}
+      </Choices>
+    ),
+    read: (data) => ({ class: String(data.get('class') ?? '') }),
+    check: (given) => (given.class ? null : t('请选择一项', 'Choose one')),
+    shown: (answers) => of(classNames[answers.class as Class]),
+  }
+}
+
+function useAreaQuestion(): Question {
+  const { t } = useWords()
+  const title = t('所在市', 'City')
+  return {
+    name: 'area',
+    title,
+    field: (answers, error) => (
+      <SelectField id="area" name="area" label={title} defaultValue={answers.area} error={error}>
+        <option value="">{t('请选择', 'Choose')}</option>
+        {CITIES.map((city) => (
+          <option key={city.code} value={city.code}>
+            {t(city.zh, city.en)}
+          </option>
+        ))}
+      </SelectField>
+    ),
+    read: (data) => ({ area: String(data.get('area') ?? '') }),
+    check: (given) => (given.area ? null : t('请选择所在市', 'Choose the city')),
+    shown: (answers) => {
+      const city = CITIES.find((one) => one.code === answers.area)
+      return city ? t(city.zh, city.en) : ''
+    },
+  }
+}

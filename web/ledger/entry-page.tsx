@@ -1,0 +1,4 @@
+// Placeholder until the contract lands.
+export function EntryPage() {
+  return null
+}

@@ -1,0 +1,115 @@
+// Whether the system works right now, its clock, and how far the journal is sealed.
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../api/client.ts'
+import { Card, Facts, Tag } from '../components/card.tsx'
+import { PageHead } from '../components/page.tsx'
+import { Loaded, Loading } from '../components/states.tsx'
+import { Identifier, Time } from '../components/value.tsx'
+import { useSession, worldTime } from '../identity/session.ts'
+import { sealsQuery } from '../journal/seals.ts'
+import { count, duration } from '../text/format.ts'
+import { useWords } from '../text/text.ts'
+
+interface Health {
+  status: string
+}
+
+const healthQuery = {
+  queryKey: ['health'],
+  queryFn: () => api.get<Health>('/health'),
+  refetchInterval: 15_000,
+}
+
+export function StatusPage() {
+  const { t } = useWords()
+  return (
+    <>
+      <PageHead
+        title={t('系统状态', 'Status')}
+        crumbs={[{ to: '/public', title: t('公开与监督', 'Oversight') }]}
+      />
+      <div className="grid">
+        <Card className="span-6" title={t('现在', 'Now')}>
+          <Now />
+        </Card>
+        <Card className="span-6" title={t('日志封存', 'Seals of the journal')}>
+          <LatestSeal />
+        </Card>
+      </div>
+    </>
+  )
+}
+
+function Now() {
+  const { t, language } = useWords()
+  const session = useSession()
+  const health = useQuery(healthQuery)
+  if (!session) return <Loading />
+  const moved = session.clockOffsetMs !== 0
+  return (
+    <Facts
+      rows={[
+        [
+          t('服务', 'Service'),
+          health.error ? (
+            <Tag key="state" tone="missed">
+              {t('异常', 'not well')}
+            </Tag>
+          ) : health.data ? (
+            <Tag key="state" tone="good">
+              {t('正常', 'works')}
+            </Tag>
+          ) : (
+            t('正在检查……', 'checking…')
+          ),
+        ],
+        [
+          t('世界', 'World'),
+          session.demo ? t('演示世界，数据虚构', 'demo, invented data') : t('正式', 'real'),
+        ],
+        [t('系统时间', 'System time'), <Time key="time" at={worldTime(session)} show="second" />],
+        [
+          t('时钟', 'Clock'),
+          moved
+            ? t('已拨快 ', 'ahead by ') + duration(session.clockOffsetMs / 1000, language)
+            : t('未调整', 'not moved'),
+        ],
+        [t('版本', 'Version'), session.version],
+      ]}
+    />
+  )
+}
+
+function LatestSeal() {
+  const { t } = useWords()
+  const query = useQuery(sealsQuery)
+  return (
+    <Loaded query={query} what={t('封存记录', 'seals')}>
+      {({ items, publicKey }) => {
+        const latest = items[0]
+        return (
+          <Facts
+            rows={[
+              [
+                t('已封存记录', 'Entries sealed'),
+                latest ? count(Number(latest.size)) : t('尚无', 'none yet'),
+              ],
+              [
+                t('最近封存', 'Last seal'),
+                latest ? <Time key="at" at={latest.at} show="second" /> : '—',
+              ],
+              [
+                t('根', 'Root'),
+                latest ? <Identifier key="root" value={latest.root} length={24} /> : '—',
+              ],
+              [
+                t('公布的公钥', 'Published key'),
+                <Identifier key="key" value={publicKey} length={24} />,
+              ],
+            ]}
+          />
+        )
+      }}
+    </Loaded>
+  )
+}
