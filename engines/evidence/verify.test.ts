@@ -7,10 +7,10 @@ import { fromHex, toHex } from './bytes.ts'
 import { type JsonObject, leafHash, type SealedEntry } from './leaf.ts'
 import { makeProof, type Proof } from './proof.ts'
 import { keyIdOf, type SealStatement, sealHash, signedBytes } from './seal.ts'
-import { sm3 as plainSm3 } from './sm3.ts'
 import { EMPTY_EDGE, extend, type ReadTile, rangeHash } from './tiles.ts'
 import { inclusionRanges } from './tree.ts'
 import { type Crypto, type Verdict, verifyProof } from './verify.ts'
+import { canVerify, webCrypto } from './web-crypto.ts'
 import { conclusionInWords, stepInWords } from './words.ts'
 
 const sm3 = (data: Uint8Array) => digest('sm3', data, 'buffer')
@@ -29,22 +29,6 @@ const crypto: Crypto = {
       }),
       signature,
     ),
-}
-
-/** The same with what a browser has: SM3 in TypeScript and WebCrypto. */
-const browserCrypto: Crypto = {
-  sm3: plainSm3,
-  verifyEd25519: async (key, message, signature) => {
-    const imported = await globalThis.crypto.subtle.importKey(
-      'raw',
-      new Uint8Array(key),
-      { name: 'Ed25519' },
-      false,
-      ['verify'],
-    )
-    const bytes = [new Uint8Array(signature), new Uint8Array(message)] as const
-    return globalThis.crypto.subtle.verify('Ed25519', imported, bytes[0], bytes[1])
-  },
 }
 
 function entryAt(position: number): SealedEntry {
@@ -96,7 +80,8 @@ const places = (verdict: Verdict) =>
   verdict.steps.filter((step) => step.outcome === 'failed').flatMap((step) => step.places)
 
 test('a genuine proof verifies, with OpenSSL and with what a browser has', async () => {
-  for (const each of [crypto, browserCrypto]) {
+  assert.equal(await canVerify(), true)
+  for (const each of [crypto, webCrypto]) {
     const compared = await verifyProof(text, each, rawKey)
     assert.deepEqual(failures(compared), [])
     assert.equal(compared.genuine, true)
@@ -106,6 +91,11 @@ test('a genuine proof verifies, with OpenSSL and with what a browser has', async
     assert.equal(open.steps.at(-1)?.outcome, 'warning')
     assert.match(conclusionInWords(open).en, /still to be compared/)
   }
+})
+
+test('a browser that knows no Ed25519 says so beforehand', async (t) => {
+  t.mock.method(globalThis.crypto.subtle, 'importKey', () => Promise.reject(new Error('unknown')))
+  assert.equal(await canVerify(), false)
 })
 
 test('proofs of the first, the last and the only entry verify', async () => {
