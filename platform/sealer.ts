@@ -66,6 +66,7 @@ async function sealOnce(world: World, ctx: Ctx): Promise<number> {
   const [last] = await readSeals(ctx.tx, 1)
   const before = Number(last?.size ?? 0n)
   const target = Math.min(await numberedUpTo(ctx.tx), before + MOST)
+  world.metrics.sealedPosition.set(before)
   if (target <= before) return 0
   const { edge, changed } = await grow(ctx, await openEdge(ctx, last), target)
   const key = await openSealKey(ctx.tx, world.secrets, ctx.now)
