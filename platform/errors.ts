@@ -545,6 +545,14 @@ export const problems = {
     'The name typed does not agree; nothing was erased',
     'Type your own name to confirm.',
   ),
+  // notices
+  'notices.event-stream': entry(
+    406,
+    '这个地址只提供事件流',
+    '请在请求中注明 Accept: text/event-stream。',
+    'This address gives a stream of events',
+    'Send Accept: text/event-stream.',
+  ),
 } as const satisfies Record<string, Entry>
 
 export type ProblemCode = keyof typeof problems
