@@ -482,6 +482,30 @@ test('what a killed process left is cleaned up, and nothing else', async (t) => 
   assert.deepEqual(it.onDisk().sort(), [kept.id, active].sort())
 })
 
+test('a person’s own files can be exported and erased; what a matter relies on loses its name only', async (t) => {
+  const it = await bed(t)
+  const self: Actor = { ...ann, subjectId: ann.personId }
+  const app = await buildServer(it.world, {
+    routes: it.service.service.routes,
+    authenticate: async () => self,
+  })
+  t.after(() => app.close())
+  await put(it.app, '单位.pdf', pdf())
+  await put(app, '简历 张三.pdf', pdf())
+  const relied = (await put(app, '证据 张三.pdf', pdf())).json<FileView>()
+  await it.world.transact(self, (ctx) => it.service.use(ctx, relied.id, 'cases.case:1'))
+  const { personalData } = it.service
+  const held = await it.world.read(self, (ctx) => personalData.export(ctx, self.personId!))
+  assert.deepEqual(
+    (held as { name: string }[]).map((file) => file.name),
+    ['单位.pdf', '简历 张三.pdf', '证据 张三.pdf'],
+  )
+  await it.world.transact(self, (ctx) => personalData.erase(ctx, self.personId!))
+  const { rows } = await sql<{ name: string }>`select name from files.file
+    where state = 'stored' order by id`.execute(it.world.db)
+  assert.deepEqual(rows, [{ name: '单位.pdf' }, { name: 'file.pdf' }])
+})
+
 test('law/parameters gives the limits when nothing else does', async (t) => {
   const world = await testWorld(t)
   const service = files(world, { blobs: diskFiles('/nowhere') })

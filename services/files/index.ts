@@ -1,11 +1,12 @@
 // Files of organisations and people: bounded, checked, counted, and kept apart from one another.
 import type { Readable } from 'node:stream'
-import type { Ctx } from '#platform/context.ts'
+import type { Ctx, Json } from '#platform/context.ts'
 import type { Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { forgetAbandoned, removeDeleted, removeOrphans } from './clean-up.ts'
 import type { FileView } from './contract.ts'
 import { type Limits, readLimits } from './limits.ts'
+import { erasePerson, exportPerson } from './personal-data.ts'
 import type { BlobStore } from './ports.ts'
 import { routesOf } from './routes.ts'
 import { addUse, loadFile, removeUse, viewOf } from './store.ts'
@@ -25,6 +26,12 @@ export interface Files {
   describe(ctx: Ctx, id: string): Promise<FileView>
   /** The bytes of a stored file; null when they are gone. The caller has checked who may read. */
   open(id: string): Promise<Readable | null>
+  /** For identity: what is held about a person. */
+  personalData: {
+    name: string
+    export(ctx: Ctx, personId: string): Promise<Json>
+    erase(ctx: Ctx, personId: string): Promise<void>
+  }
 }
 
 /**
@@ -67,5 +74,6 @@ export function files(
     release: removeUse,
     describe: async (ctx, id) => viewOf(await loadFile(ctx, id)),
     open: (id) => blobs.read(id),
+    personalData: { name: 'files', export: exportPerson, erase: erasePerson },
   }
 }

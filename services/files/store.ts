@@ -282,3 +282,14 @@ export async function withRow(ctx: Ctx, ids: readonly string[]): Promise<Set<str
     .execute()
   return new Set(rows.map((row) => row.id))
 }
+
+/** Files that a person owns or has put there for an organisation. */
+export async function filesOfPerson(ctx: Pick<Ctx, 'tx'>, person: string): Promise<FileRow[]> {
+  return db(ctx)
+    .selectFrom('files.file')
+    .selectAll()
+    .where('state', '=', 'stored')
+    .where((eb) => eb.or([eb('owner', '=', person), eb('created_by', '=', person)]))
+    .orderBy('id')
+    .execute()
+}

@@ -1,0 +1,134 @@
+// The one table of notices: what each kind says, in Chinese and English, and whether mail goes too.
+import type { Json, JsonObject, Text } from '#platform/context.ts'
+
+interface Template {
+  title: Text
+  body: Text
+  mail: boolean
+}
+
+type Written = readonly [title: string, body: string]
+
+// The texts keep their literal types, so that a missing parameter is found when types are checked.
+const template = <const Zh extends Written, const En extends Written>(
+  mail: boolean,
+  zh: Zh,
+  en: En,
+) => ({ mail, title: { zh: zh[0], en: en[0] }, body: { zh: zh[1], en: en[1] } }) as const
+
+/** Kind -> text. `{name}` is replaced by the parameter of that name. */
+export const templates = {
+  'identity.member-added': template(
+    true,
+    ['您已加入{organisation}', '您在{organisation}的角色为{role}。如有疑问，请联系该单位管理员。'],
+    [
+      'You have joined {organisation}',
+      'Your role in {organisation} is {role}. Ask its administrator if this is unexpected.',
+    ],
+  ),
+  'identity.member-removed': template(
+    true,
+    [
+      '您已不再是{organisation}的成员',
+      '您不能再代表{organisation}办理事项；您个人的记录不受影响。',
+    ],
+    [
+      'You are no longer a member of {organisation}',
+      'You cannot act for {organisation} any more; your own records stay as they are.',
+    ],
+  ),
+  'identity.mandate-granted': template(
+    true,
+    ['{grantor}委托您代办事项', '委托自{from}起至{until}止。您可以在“我的单位”中切换身份办理。'],
+    [
+      '{grantor} has given you a mandate',
+      'It runs from {from} until {until}. Switch to it under “My organisation” to act.',
+    ],
+  ),
+  'identity.mandate-ended': template(
+    true,
+    ['{grantor}对您的委托已结束', '结束时间：{until}。已提交的事项不受影响。'],
+    [
+      'The mandate from {grantor} has ended',
+      'It ended on {until}. What was submitted stays valid.',
+    ],
+  ),
+  'identity.key-created': template(
+    true,
+    ['新建了接口密钥“{name}”', '有效期至{until}。如非本单位所为，请立即撤销。'],
+    [
+      'The API key “{name}” was created',
+      'It is valid until {until}. Revoke it at once if your organisation did not do this.',
+    ],
+  ),
+  'identity.signed-in': template(
+    false,
+    ['新的登录', '时间：{at}。如非本人操作，请立即退出该会话并修改口令。'],
+    [
+      'A new sign-in',
+      'Time: {at}. If this was not you, end that session at once and change your password.',
+    ],
+  ),
+  'identity.locked': template(
+    true,
+    ['账号因连续登录失败被暂时锁定', '将于{until}自动解锁。如非本人操作，请修改口令。'],
+    [
+      'Your account is locked for a while after failed sign-ins',
+      'It opens again at {until}. If this was not you, change your password.',
+    ],
+  ),
+  'ledger.voucher-granted': template(
+    true,
+    ['{voucher}已到账：{amount}', '可用至{until}，用途：{use}。'],
+    ['{voucher} has arrived: {amount}', 'Usable until {until}, for {use}.'],
+  ),
+  'ledger.voucher-expiring': template(
+    true,
+    ['{voucher}即将到期：剩余{amount}', '到期时间：{until}。到期未用部分退回资金池。'],
+    [
+      '{voucher} expires soon: {amount} left',
+      'It expires on {until}; what is unused goes back to the pool.',
+    ],
+  ),
+  'files.nearly-full': template(
+    false,
+    ['文件存储空间将满', '已用{used}，共{limit}。请删除不再需要的文件。'],
+    [
+      'Your room for files is nearly full',
+      '{used} of {limit} are used. Delete what is not needed.',
+    ],
+  ),
+  'notices.mail-test': template(
+    true,
+    ['发信测试', '收到这封邮件，说明发信设置正确。'],
+    ['Mail test', 'If you can read this, mail is set up correctly.'],
+  ),
+} as const satisfies Record<string, Template>
+
+export type NoticeKind = keyof typeof templates
+
+type Holes<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Holes<Rest>
+  : never
+type TextsOf<K extends NoticeKind> =
+  | (typeof templates)[K]['title'][keyof Text]
+  | (typeof templates)[K]['body'][keyof Text]
+/** The names of the holes in a kind's texts. */
+export type NoticeParams<K extends NoticeKind> = { [N in Holes<TextsOf<K>>]: string | Text }
+
+const isText = (value: Json | undefined): value is { zh: string; en: string } =>
+  typeof value === 'object' && value !== null && 'zh' in value && 'en' in value
+
+/** A kind's title and body with the holes filled; a parameter may differ by language. */
+export function render(kind: string, params: JsonObject): { title: Text; body: Text } {
+  const known: Template | undefined = templates[kind as NoticeKind]
+  // A kind of an older or newer version is shown as it is, never dropped.
+  if (!known) return { title: { zh: kind, en: kind }, body: { zh: '', en: '' } }
+  const fill = (text: string, language: keyof Text): string =>
+    text.replace(/\{(\w+)\}/g, (hole, name: string) => {
+      const value = params[name]
+      return value === undefined ? hole : String(isText(value) ? value[language] : value)
+    })
+  const both = (text: Text): Text => ({ zh: fill(text.zh, 'zh'), en: fill(text.en, 'en') })
+  return { title: both(known.title), body: both(known.body) }
+}
