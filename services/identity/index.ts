@@ -17,6 +17,7 @@ import { removeOldSignIns } from './sessions.ts'
 
 export { type Access, recordAccess } from './access-log.ts'
 export { addressOf, membersOf } from './addresses.ts'
+export { addressOf, membersOf } from './addresses.ts'
 export { loadDemoWorld } from './demo-world.ts'
 export { isArea, reaches } from './jurisdiction.ts'
 export { createFirstLinks } from './links.ts'
