@@ -1,19 +1,83 @@
 // The composition root: opens the world and joins the services to their adapters and to each other.
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
+import { diskFiles } from '#adapters/disk-files.ts'
+import { openOidc } from '#adapters/oidc.ts'
+import { smtp } from '#adapters/smtp.ts'
+import { adminRoutes } from '#platform/admin-routes.ts'
 import { type Background, startBackground } from '#platform/background.ts'
 import { StoredClock } from '#platform/clock.ts'
+import { type Actor, system } from '#platform/context.ts'
 import type { Connection } from '#platform/database.ts'
+import { housekeeping } from '#platform/housekeeping.ts'
 import { buildServer } from '#platform/http.ts'
+import { openJobs } from '#platform/jobs.ts'
+import { journalRoutes } from '#platform/journal-routes.ts'
 import { createLog } from '#platform/log.ts'
 import { migrate } from '#platform/migrate.ts'
 import { servePortal } from '#platform/portal.ts'
+import type { Route } from '#platform/routes.ts'
 import { openSecrets } from '#platform/secrets.ts'
+import type { Service } from '#platform/service.ts'
 import type { Settings } from '#platform/settings.ts'
 import { StartError } from '#platform/start-error.ts'
 import { openWorld, type World } from '#platform/world.ts'
-import { joinServices, type Services } from './services.ts'
+import { files } from '#services/files/index.ts'
+import { addressOf, identity, loadDemoWorld, membersOf } from '#services/identity/index.ts'
+import { notices } from '#services/notices/index.ts'
+import { regulation } from '#services/regulation/index.ts'
+
+export interface Services {
+  /** Every service, for reactions, jobs and the page of the regulation. */
+  all: readonly Service[]
+  routes: readonly Route[]
+  authenticate(request: FastifyRequest): Promise<Actor>
+  /** Fills a demo world with what is missing of it. */
+  loadDemoWorld(): Promise<void>
+  /** One-time links for the administrators' offices that nobody holds. */
+  createFirstLinks(): Promise<{ role: string; path: string }[]>
+  /** Starts what works beside the requests: sending mail. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Joins the services to each other and to their adapters. */
+async function joinServices(world: World): Promise<Services> {
+  const { KAPOK_DATA, KAPOK_MAIL_URL, KAPOK_MAIL_FROM } = world.settings
+  const jobs = await openJobs(world)
+  const stored = files(world, { blobs: diskFiles(join(KAPOK_DATA, 'files')) })
+  const told = notices(world, {
+    mailer: KAPOK_MAIL_URL ? smtp(KAPOK_MAIL_URL, KAPOK_MAIL_FROM) : null,
+    addresses: { addressOf, membersOf },
+    jobs,
+  })
+  const people = identity(world, {
+    oidc: openOidc(world.settings),
+    personalData: [stored.personalData, told.personalData],
+  })
+  await people.prepare()
+  const platform: Service = {
+    name: 'platform',
+    serves: [],
+    routes: [...adminRoutes(world), ...journalRoutes],
+    jobs: [housekeeping(world)],
+  }
+  const below = [platform, people.service, stored.service, told.service]
+  const all = [...below, regulation(world, below)]
+  return {
+    all,
+    routes: all.flatMap((service) => service.routes),
+    authenticate: people.authenticate,
+    loadDemoWorld: () => loadDemoWorld(world),
+    createFirstLinks: () => world.transact(system('first-links'), people.createFirstLinks),
+    start: () => told.startSending(),
+    close: async () => {
+      await told.close()
+      await jobs.stop()
+    },
+  }
+}
 
 export interface Kapok {
   world: World

@@ -10,6 +10,12 @@ import { readFlags } from './flags.ts'
 export const summary = { zh: '启动平台', en: 'Start the platform' }
 export const usage = 'start [--port 8460] [--data .kapok] [--host 127.0.0.1] [--empty]'
 
+const administrators: Record<string, string> = {
+  'system-admin': '系统管理员 system administrator',
+  'security-admin': '安全管理员 security administrator',
+  'audit-admin': '审计管理员 audit administrator',
+}
+
 /** Fails early and clearly when the port is taken. */
 async function checkPort({ KAPOK_PORT: port, KAPOK_HOST: host }: Settings): Promise<void> {
   if (port === 0) return
@@ -33,13 +39,10 @@ function untilStopped(): Promise<void> {
 }
 
 /** Makes the first content of a new world, and says what to do with it. */
-async function furnish({ services, world, isNew }: Kapok, origin: string): Promise<void> {
-  if (world.demo) {
-    await services.loadDemoWorld()
-  } else if (isNew || (await services.firstLinksPending())) {
-    for (const { role, path } of await services.createFirstLinks()) {
-      console.log(`${role.zh} ${role.en}: ${origin}${path}`)
-    }
+async function furnish({ services, world }: Kapok, origin: string): Promise<void> {
+  if (world.demo) return services.loadDemoWorld()
+  for (const { role, path } of await services.createFirstLinks()) {
+    console.log(`${administrators[role] ?? role}: ${origin}${path}`)
   }
 }
 
@@ -60,6 +63,7 @@ export async function run(args: string[]): Promise<number> {
       : settings.KAPOK_HOST
     const origin = settings.KAPOK_PUBLIC_URL ?? `http://${shown}:${port}`
     await furnish(kapok, origin)
+    await kapok.services.start()
     const background = await kapok.startBackground()
     console.log(`kapok ready ${origin}`)
     await stopped
