@@ -79,6 +79,33 @@ export const startProblems = {
     '内置数据库未能启动：{reason}。',
     'The embedded PostgreSQL did not start: {reason}.',
   ),
+  'backup-exists': text(
+    '文件 {path} 已存在，未作备份；请另选文件名。',
+    'The file {path} exists and was left alone: choose another name for the backup.',
+  ),
+  'backup-nothing': text(
+    '数据库里还没有内容，无可备份；请先启动一次平台。',
+    'The database holds nothing to back up yet: start the platform once.',
+  ),
+  'backup-damaged': text(
+    '备份文件不完整或已被改动（{reason}），未恢复任何内容；请改用另一份备份。',
+    'The backup is incomplete or was altered ({reason}); nothing was restored: use another one.',
+  ),
+  'backup-mismatch': text(
+    '备份与本程序的表结构不符（{name}），未恢复任何内容；请用生成备份的版本恢复。',
+    'The backup does not fit the tables of this version ({name}); nothing was restored: use the version that made it.',
+  ),
+  'restore-not-empty': text(
+    '只能恢复到空的数据目录和数据库（{what} 不为空）；请另选 --data。',
+    'A restore needs an empty data folder and database ({what} is not): choose another --data.',
+  ),
+  'restore-keys': text(
+    '密钥与备份不符或缺失；请先把原系统的密钥文件放到 {path}。',
+    'The keys are missing or not those of the backup: put the key files of its system into {path} first.',
+  ),
+  usage: text('用法：./kapok {usage}', 'Usage: ./kapok {usage}'),
+  'file-unreadable': text('无法读取 {path}（{reason}）。', 'Cannot read {path} ({reason}).'),
+  'file-unwritable': text('无法写入 {path}（{reason}）。', 'Cannot write {path} ({reason}).'),
   'no-tests': text('没有匹配“{pattern}”的测试。', 'No test matches “{pattern}”.'),
 } as const satisfies Record<string, Text>
 
