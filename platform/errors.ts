@@ -294,7 +294,7 @@ export const problems = {
     'Wait for the next one and check the clock of the device.',
   ),
   'identity.link-invalid': entry(
-    410,
+    404,
     '链接无效、已使用或已过期',
     '请联系安全管理员重新生成。',
     'The link is not valid, was used, or is over',
@@ -476,7 +476,7 @@ export const problems = {
     'Ask the security administrator to enter that activity.',
   ),
   'identity.invitation-invalid': entry(
-    410,
+    404,
     '邀请码无效、已使用或已过期',
     '请向单位负责人索取新的邀请码。',
     'The invitation is not valid, was used, or is over',
