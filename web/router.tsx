@@ -59,7 +59,7 @@ const signIn = createRoute({
 
 const setUp = createRoute({
   getParentRoute: () => root,
-  path: '/set-up/$token',
+  path: '/first/$token',
   component: lazyRouteComponent(() => import('./identity/set-up-page.tsx'), 'SetUpPage'),
 })
 

@@ -113,20 +113,30 @@ export function Choice({ label, hint, type, ...rest }: ChoiceProps) {
   )
 }
 
-/** A group of choices under one question. */
-export function Choices({
-  legend,
-  hint,
-  children,
-}: {
+interface ChoicesProps {
   legend: string
   hint?: string
+  error?: string
   children: ReactNode
-}) {
+}
+
+/** A group of choices under one question. */
+export function Choices({ legend, hint, error, children }: ChoicesProps) {
+  const id = useId()
+  const told = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <fieldset className="fieldset">
+    <fieldset className="fieldset" aria-describedby={told || undefined}>
       <legend>{legend}</legend>
-      {hint && <p className="field-hint">{hint}</p>}
+      {hint && (
+        <p className="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p className="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
       {children}
     </fieldset>
   )

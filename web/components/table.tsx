@@ -1,5 +1,7 @@
 // Data tables: a caption, aligned numbers, and on narrow screens one row becomes a small block.
+// biome-ignore-all lint/a11y/noRedundantRoles: stacked rows are no table boxes to the browser, so the roles are said again
 import type { ReactNode } from 'react'
+import { ScrollRegion } from './scroll-region.tsx'
 
 export interface Column<Row> {
   title: string
@@ -28,7 +30,6 @@ function cellClass<Row>(column: Column<Row>): string | undefined {
   return column.number ? 'number' : undefined
 }
 
-// The roles repeat what the elements mean, because stacked rows are no table boxes to the browser.
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { caption, columns, rows, rowKey, dense, quietCaption } = props
   const label = typeof caption === 'string' ? caption : undefined
@@ -73,10 +74,5 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     </table>
   )
   if (!dense) return table
-  return (
-    // A region that scrolls must be reachable by keyboard.
-    <section className="table-scroll" aria-label={label} tabIndex={0}>
-      {table}
-    </section>
-  )
+  return <ScrollRegion label={label}>{table}</ScrollRegion>
 }

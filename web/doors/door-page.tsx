@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { Card, Item, Tag } from '../components/card.tsx'
 import { PageHead } from '../components/page.tsx'
+import { chineseNumber } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import { DOORS, type Door } from './doors.ts'
 
@@ -56,7 +57,7 @@ export function MissingServices({ door }: { door: Door }) {
             title={of(what)}
             side={
               <Link to="/law" search={{ article: String(article) }} className="small">
-                {t(`第 ${article} 条`, `Article ${article}`)}
+                {t(`第${chineseNumber(article)}条`, `Article ${article}`)}
               </Link>
             }
           />

@@ -5,14 +5,14 @@ import { Card, Item } from '../components/card.tsx'
 import { PathLink } from '../components/path-link.tsx'
 import { Loaded } from '../components/states.tsx'
 import { Time } from '../components/value.tsx'
-import { noticesQuery } from '../notices/notices.ts'
+import { unreadQuery } from '../notices/notices.ts'
 import { useWords } from '../text/text.ts'
 
 const SHOWN = 3
 
 export function MyNotices() {
   const { t, of } = useWords()
-  const query = useQuery(noticesQuery)
+  const query = useQuery(unreadQuery)
   return (
     <Card
       title={t('我的通知', 'My notices')}
@@ -24,7 +24,7 @@ export function MyNotices() {
     >
       <Loaded query={query} what={t('通知', 'notices')}>
         {({ items }) => {
-          const unread = items.filter((notice) => !notice.readAt).slice(0, SHOWN)
+          const unread = items.slice(0, SHOWN)
           if (unread.length === 0) {
             return <p className="muted">{t('没有未读通知。', 'No unread notices.')}</p>
           }
@@ -33,7 +33,7 @@ export function MyNotices() {
               {unread.map((notice) => (
                 <Item
                   key={notice.id}
-                  title={<PathLink path={notice.path ?? '/notices'}>{of(notice.title)}</PathLink>}
+                  title={<PathLink path={notice.link}>{of(notice.title)}</PathLink>}
                   detail={<Time at={notice.at} />}
                 />
               ))}

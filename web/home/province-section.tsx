@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '../components/button.tsx'
+import { ScrollRegion } from '../components/scroll-region.tsx'
 import { Loaded } from '../components/states.tsx'
 import { CITIES, type City, MAP_APPROVAL_NUMBER } from '../map/guangdong.ts'
 import { ProvinceMap } from '../map/province-map.tsx'
@@ -89,23 +90,16 @@ function CityTable({ figures, selected, onSelect, nameOf }: CityTableProps) {
       (figures.get(b.code) ?? 0) - (figures.get(a.code) ?? 0) || a.code.localeCompare(b.code),
   )
   return (
-    <section
-      className="city-table"
-      aria-label={t('各市数据表', 'Table of the cities')}
-      tabIndex={0}
-    >
+    <ScrollRegion className="city-table" label={t('各市数据表', 'Table of the cities')}>
       <table className="table">
         <caption className="visually-hidden">
-          {t('各市已登记单位与算力站点', 'Registered organisations and compute sites per city')}
+          {t('各市已登记单位数', 'Registered organisations per city')}
         </caption>
         <thead>
           <tr>
             <th scope="col">{t('市', 'City')}</th>
             <th scope="col" className="number">
-              {t('单位（家）', 'Organisations')}
-            </th>
-            <th scope="col" className="number">
-              {t('算力站点', 'Sites')}
+              {t('单位（家）', 'Registered')}
             </th>
           </tr>
         </thead>
@@ -127,12 +121,11 @@ function CityTable({ figures, selected, onSelect, nameOf }: CityTableProps) {
                 </button>
               </th>
               <td className="number">{count(figures.get(city.code) ?? 0)}</td>
-              <td className="number muted">{t('尚无', 'none')}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   )
 }
 

@@ -29,7 +29,7 @@ export function AccountPage() {
                 {(mine) => <ProfileForm key={mine.version} mine={mine} />}
               </Loaded>
             </Card>
-            <Card title={t('改密码', 'Change the password')}>
+            <Card title={t('改口令', 'Change the password')}>
               <PasswordForm />
             </Card>
           </div>
@@ -111,16 +111,16 @@ function PasswordForm() {
     const next = String(data.get('next'))
     const found: FieldError[] = []
     if (!current) {
-      found.push({ field: 'current', message: t('请填写现在的密码', 'Enter the current password') })
+      found.push({ field: 'current', message: t('请填写现在的口令', 'Enter the current password') })
     }
-    if (!next) found.push({ field: 'next', message: t('请填写新密码', 'Enter the new password') })
+    if (!next) found.push({ field: 'next', message: t('请填写新口令', 'Enter the new password') })
     setErrors(found)
     if (found.length === 0) change.mutate({ current, next })
   }
   const problem = change.error ? asProblem(change.error) : null
   return (
     <Form
-      label={t('改密码', 'Change the password')}
+      label={t('改口令', 'Change the password')}
       errors={errors}
       problem={problem}
       onSubmit={submit}
@@ -129,7 +129,7 @@ function PasswordForm() {
         id="current"
         name="current"
         type="password"
-        label={t('现在的密码', 'Current password')}
+        label={t('现在的口令', 'Current password')}
         autoComplete="current-password"
         error={errorOf('current', errors, problem, of)}
       />
@@ -137,7 +137,7 @@ function PasswordForm() {
         id="next"
         name="next"
         type="password"
-        label={t('新密码', 'New password')}
+        label={t('新口令', 'New password')}
         hint={t(
           '越长越好；不用姓名、账号和常见词。',
           'The longer the better; no names, no common words.',
@@ -146,11 +146,11 @@ function PasswordForm() {
         error={errorOf('next', errors, problem, of)}
       />
       <Button type="submit" busy={change.isPending}>
-        {t('改密码', 'Change the password')}
+        {t('改口令', 'Change the password')}
       </Button>
       {change.isSuccess && (
         <p role="status">
-          {t('密码已改，其他设备已退出。', 'Changed; other devices were signed out.')}
+          {t('口令已改，其他设备已退出。', 'Changed; other devices were signed out.')}
         </p>
       )}
     </Form>

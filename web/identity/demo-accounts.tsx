@@ -25,7 +25,7 @@ export function DemoAccounts({ next }: { next?: string }) {
     onSuccess: entered,
   })
   return (
-    <section aria-label={t('演示账号', 'Demo accounts')}>
+    <div>
       <p className="small muted">
         {t(
           '演示世界：选一个虚构的身份，直接进入。',
@@ -61,6 +61,6 @@ export function DemoAccounts({ next }: { next?: string }) {
           </ul>
         )}
       </Loaded>
-    </section>
+    </div>
   )
 }

@@ -20,7 +20,7 @@ export function JoinPage() {
   const [errors, setErrors] = useState<FieldError[]>([])
   const join = useMutation({
     mutationFn: async (code: string) => {
-      const { subjectId } = await api.post<z.output<typeof accepted>>('/api/invitations/accept', {
+      const { subjectId } = await api.post<z.output<typeof accepted>>('/api/invitations', {
         code,
       })
       await api.post('/api/session/subject', { subjectId })

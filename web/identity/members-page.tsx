@@ -94,7 +94,7 @@ function MemberTable({ id, owner, items }: MemberTableProps) {
                     <span className="row">
                       <Button
                         small
-                        aria-label={t(`改${row.name}的角色`, `Change the roles of ${row.name}`)}
+                        aria-label={t(`改角色：${row.name}`, `Roles of ${row.name}`)}
                         onClick={() => setEdited(row)}
                       >
                         {t('改角色', 'Roles')}
@@ -104,9 +104,7 @@ function MemberTable({ id, owner, items }: MemberTableProps) {
                         label={t(`移出${row.name}`, `Remove ${row.name}`)}
                         title={t(`移出${row.name}？`, `Remove ${row.name}?`)}
                         onConfirm={async () => {
-                          await api.delete(`/api/subjects/${id}/members/${row.person}`, {
-                            ifMatch: String(row.version),
-                          })
+                          await api.delete(`/api/subjects/${id}/members/${row.person}`)
                           await refresh()
                         }}
                       >
@@ -147,7 +145,7 @@ function RolesDialog({ id, member, onClose }: RolesDialogProps) {
   const [errors, setErrors] = useState<FieldError[]>([])
   const change = useMutation({
     mutationFn: (roles: MemberRole[]) =>
-      api.put(
+      api.patch(
         `/api/subjects/${id}/members/${member.person}`,
         { roles },
         {

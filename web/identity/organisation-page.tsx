@@ -76,7 +76,7 @@ function ProfileFacts({ subject }: { subject: SubjectView }) {
         [
           t('业务', 'Activities'),
           subject.activities.length > 0 ? (
-            <span className="row">
+            <span className="row" key="activities">
               {subject.activities.map((activity) => (
                 <Tag key={activity}>{of(activityNames[activity])}</Tag>
               ))}

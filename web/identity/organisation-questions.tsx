@@ -1,19 +1,26 @@
 // The questions of registering an organisation: how each is asked, read, checked and shown.
 import type { ReactNode } from 'react'
 import type { z } from 'zod'
-import type { organisationClasses, registerOrganisation } from '#services/identity/contract.ts'
+import { checkCreditCode, normaliseCreditCode } from '#engines/credit-code/credit-code.ts'
+import type {
+  organisationClasses,
+  organisationSizes,
+  registerOrganisation,
+} from '#services/identity/contract.ts'
 import { Choice, Choices, SelectField, TextField } from '../components/field.tsx'
 import { CITIES } from '../map/guangdong.ts'
 import { useWords } from '../text/text.ts'
-import { classNames } from './words.ts'
+import { classNames, sizeNames } from './words.ts'
 
 type Body = z.input<typeof registerOrganisation>
 type Class = (typeof organisationClasses)[number]
+type Size = (typeof organisationSizes)[number]
 
 export interface Answers {
   creditCode: string
   name: string
   class: string
+  size: string
   area: string
   foundedOn: string
   representative: string
@@ -25,6 +32,7 @@ export const emptyAnswers: Answers = {
   creditCode: '',
   name: '',
   class: '',
+  size: '',
   area: '',
   foundedOn: '',
   representative: '',
@@ -49,7 +57,7 @@ export function bodyOf(answers: Answers): Body {
     creditCode: answers.creditCode,
     name: answers.name,
     class: answers.class as Class,
-    size: null,
+    size: answers.size === 'unknown' ? null : (answers.size as Size),
     area: answers.area,
     foundedOn: answers.foundedOn,
     legalRepresentative: { person: answers.representative },
@@ -91,15 +99,7 @@ function textQuestion({ name, title, hint, missing, type }: TextQuestion): Quest
 export function useQuestions(): readonly Question[] {
   const { t } = useWords()
   return [
-    textQuestion({
-      name: 'creditCode',
-      title: t('统一社会信用代码', 'Unified social credit code'),
-      hint: t(
-        '18 位，见营业执照。填错时会指出第几位。',
-        '18 characters, on the licence. A wrong one is located.',
-      ),
-      missing: t('请填写代码', 'Enter the code'),
-    }),
+    useCreditCodeQuestion(),
     textQuestion({
       name: 'name',
       title: t('单位名称', 'Name of the organisation'),
@@ -107,6 +107,7 @@ export function useQuestions(): readonly Question[] {
       missing: t('请填写名称', 'Enter the name'),
     }),
     useClassQuestion(),
+    useSizeQuestion(),
     useAreaQuestion(),
     textQuestion({
       name: 'foundedOn',
@@ -126,31 +127,93 @@ export function useQuestions(): readonly Question[] {
   ]
 }
 
-function useClassQuestion(): Question {
-  const { t, of } = useWords()
-  const title = t('单位类型', 'Kind of organisation')
+function useCreditCodeQuestion(): Question {
+  const { t } = useWords()
+  const asked = textQuestion({
+    name: 'creditCode',
+    title: t('统一社会信用代码', 'Unified social credit code'),
+    hint: t('18 位，见营业执照。', '18 characters, on the licence.'),
+    missing: t('请填写代码', 'Enter the code'),
+  })
+  const check = (given: Partial<Answers>): string | null => {
+    const found = checkCreditCode(given.creditCode ?? '')
+    if (found.ok) return null
+    if (found.fault === 'length') {
+      return t(`应为 18 位，现为 ${found.length} 位`, `It has 18 characters, not ${found.length}`)
+    }
+    const { position } = found.fault === 'check' ? found.wrong[0] : found
+    return found.fault === 'check'
+      ? t(
+          `第 ${position} 位与其余各位不符，请核对`,
+          `Character ${position} does not fit the others`,
+        )
+      : t(`第 ${position} 位不是代码可用的字符`, `Character ${position} is not used in such codes`)
+  }
   return {
-    name: 'class',
+    ...asked,
+    read: (data) => ({ creditCode: normaliseCreditCode(String(data.get('creditCode') ?? '')) }),
+    check: (given) => (given.creditCode ? check(given) : asked.check(given)),
+  }
+}
+
+interface ChoiceQuestion {
+  name: QuestionName
+  title: string
+  hint?: string
+  choices: readonly (readonly [value: string, name: string])[]
+  missing: string
+}
+
+function choiceQuestion({ name, title, hint, choices, missing }: ChoiceQuestion): Question {
+  return {
+    name,
     title,
     field: (answers, error) => (
-      <Choices legend={title} hint={error}>
-        {Object.entries(classNames).map(([key, name], at) => (
+      <Choices legend={title} hint={hint} error={error}>
+        {choices.map(([value, label], at) => (
           <Choice
-            key={key}
-            id={at === 0 ? 'class' : undefined}
+            key={value}
+            id={at === 0 ? name : undefined}
             type="radio"
-            name="class"
-            value={key}
-            defaultChecked={answers.class === key}
-            label={of(name)}
+            name={name}
+            value={value}
+            defaultChecked={answers[name] === value}
+            label={label}
           />
         ))}
       </Choices>
     ),
-    read: (data) => ({ class: String(data.get('class') ?? '') }),
-    check: (given) => (given.class ? null : t('请选择一项', 'Choose one')),
-    shown: (answers) => of(classNames[answers.class as Class]),
+    read: (data) => ({ [name]: String(data.get(name) ?? '') }),
+    check: (given) => (given[name] ? null : missing),
+    shown: (answers) => choices.find(([value]) => value === answers[name])?.[1] ?? '',
   }
+}
+
+function useClassQuestion(): Question {
+  const { t, of } = useWords()
+  return choiceQuestion({
+    name: 'class',
+    title: t('单位类型', 'Kind of organisation'),
+    choices: Object.entries(classNames).map(([value, name]) => [value, of(name)]),
+    missing: t('请选择一项', 'Choose one'),
+  })
+}
+
+function useSizeQuestion(): Question {
+  const { t, of } = useWords()
+  return choiceQuestion({
+    name: 'size',
+    title: t('企业规模', 'Size'),
+    hint: t(
+      '影响可领的算力券。不清楚时可以以后补充。',
+      'Matters for vouchers; can be added later.',
+    ),
+    choices: [
+      ...Object.entries(sizeNames).map(([value, name]) => [value, of(name)] as const),
+      ['unknown', t('不清楚，或不是企业', 'Unknown, or no enterprise')],
+    ],
+    missing: t('请选择一项', 'Choose one'),
+  })
 }
 
 function useAreaQuestion(): Question {

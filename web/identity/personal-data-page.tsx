@@ -1,20 +1,20 @@
 // My personal data: who used it, a copy of all of it, and its erasure.
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../api/client.ts'
 import { asProblem } from '../api/problem.ts'
-import { Button } from '../components/button.tsx'
-import { Card } from '../components/card.tsx'
+import { AnchorButton, Button } from '../components/button.tsx'
+import { Card, Note } from '../components/card.tsx'
 import { TextField } from '../components/field.tsx'
 import { errorOf, type FieldError, Form } from '../components/form.tsx'
 import { PagedList, usePages } from '../components/list.tsx'
-import { Empty, ProblemNote } from '../components/states.tsx'
+import { Empty, Loaded } from '../components/states.tsx'
 import { DataTable } from '../components/table.tsx'
 import { Time } from '../components/value.tsx'
-import { useWords } from '../text/text.ts'
+import { type Text, useWords } from '../text/text.ts'
 import { AccountFrame } from './account-frame.tsx'
-import type { AccessRow } from './me.ts'
+import { type AccessRow, erasureQuery } from './me.ts'
 
 export function DataPage() {
   const { t } = useWords()
@@ -73,22 +73,8 @@ function AccessLog() {
   )
 }
 
-/** Hands a JSON document to the browser as a file. */
-function saveAs(name: string, content: unknown): void {
-  const blob = new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' })
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
-}
-
 function Export() {
   const { t } = useWords()
-  const make = useMutation({
-    mutationFn: () => api.post<unknown>('/api/people/me/export'),
-    onSuccess: (content) => saveAs('kapok-personal-data.json', content),
-  })
   return (
     <div className="stack">
       <p className="small muted">
@@ -97,13 +83,9 @@ function Export() {
           'All that this system holds about you, as one JSON file.',
         )}
       </p>
-      {make.error && <ProblemNote problem={asProblem(make.error)} />}
-      <Button busy={make.isPending} onClick={() => make.mutate()}>
+      <AnchorButton href="/api/people/me/export" download>
         {t('导出', 'Export')}
-      </Button>
-      {make.isSuccess && (
-        <p role="status">{t('文件已交给浏览器保存。', 'Handed to the browser.')}</p>
-      )}
+      </AnchorButton>
     </div>
   )
 }
@@ -113,6 +95,7 @@ function Erasure({ name }: { name: string }) {
   const client = useQueryClient()
   const navigate = useNavigate()
   const [errors, setErrors] = useState<FieldError[]>([])
+  const reasons = useQuery(erasureQuery)
   const erase = useMutation({
     mutationFn: (confirm: string) => api.post('/api/people/me/erasure', { confirm }),
     onSuccess: async () => {
@@ -137,6 +120,9 @@ function Erasure({ name }: { name: string }) {
           'Removes account and personal data. Sealed records hold only ids and stay. It cannot be undone.',
         )}
       </p>
+      <Loaded query={reasons} what={t('须先处理的事项', 'what stands against it')}>
+        {(found) => (found.reasons.length > 0 ? <Reasons reasons={found.reasons} /> : null)}
+      </Loaded>
       <details>
         <summary>{t('申请删除', 'Erase')}</summary>
         <Form label={t('申请删除', 'Erase')} errors={errors} problem={problem} onSubmit={submit}>
@@ -153,5 +139,18 @@ function Erasure({ name }: { name: string }) {
         </Form>
       </details>
     </div>
+  )
+}
+
+function Reasons({ reasons }: { reasons: readonly Text[] }) {
+  const { t, of } = useWords()
+  return (
+    <Note tone="wait" title={t('删除前须先处理', 'To be settled first')}>
+      <ul>
+        {reasons.map((reason) => (
+          <li key={reason.zh}>{of(reason)}</li>
+        ))}
+      </ul>
+    </Note>
   )
 }

@@ -20,10 +20,7 @@ export function RegisterPage() {
   const entered = useEntered('/organisation')
   const [errors, setErrors] = useState<FieldError[]>([])
   const create = useMutation({
-    mutationFn: async (body: Register) => {
-      await api.post('/api/people', body)
-      await api.post('/api/session', { login: body.login, password: body.password })
-    },
+    mutationFn: (body: Register) => api.post('/api/people', body),
     onSuccess: entered,
   })
   const submit = (data: FormData) => {
@@ -33,7 +30,7 @@ export function RegisterPage() {
     const found: FieldError[] = []
     if (!name) found.push({ field: 'name', message: t('请填写姓名', 'Enter your name') })
     if (!login) found.push({ field: 'login', message: t('请填写账号', 'Enter a login') })
-    if (!password) found.push({ field: 'password', message: t('请填写密码', 'Enter a password') })
+    if (!password) found.push({ field: 'password', message: t('请填写口令', 'Enter a password') })
     setErrors(found)
     if (found.length === 0) create.mutate({ login, name, password })
   }
@@ -78,7 +75,7 @@ export function RegisterPage() {
             id="password"
             name="password"
             type="password"
-            label={t('密码', 'Password')}
+            label={t('口令', 'Password')}
             hint={t(
               '越长越好；不用姓名、账号和常见词。',
               'The longer the better; no names, no common words.',

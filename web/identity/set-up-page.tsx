@@ -1,5 +1,5 @@
 // A one-time link: a first administrator, or somebody who lost their password, sets a new one.
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
@@ -18,19 +18,19 @@ import { roleName } from './words.ts'
 
 type LinkView = z.output<typeof linkView>
 
-const route = getRouteApi('/set-up/$token')
+const route = getRouteApi('/first/$token')
 
 export function SetUpPage() {
   const { t } = useWords()
   const { token } = route.useParams()
   const query = useQuery({
     queryKey: ['link', token],
-    queryFn: ({ signal }) => api.get<LinkView>(`/api/links/${token}`, undefined, signal),
+    queryFn: ({ signal }) => api.get<LinkView>(`/api/first/${token}`, undefined, signal),
   })
   return (
     <>
       <PageHead
-        title={t('设置密码', 'Set a password')}
+        title={t('设置口令', 'Set a password')}
         lead={t('这个链接只能用一次。', 'This link works once.')}
       />
       <Card>
@@ -52,7 +52,11 @@ function SetUpForm({ token, link }: { token: string; link: LinkView }) {
   const { t, of } = useWords()
   const [errors, setErrors] = useState<FieldError[]>([])
   const isNew = link.login === null
-  const use = useMutation({ mutationFn: (body: SetUp) => api.post(`/api/links/${token}`, body) })
+  const client = useQueryClient()
+  const use = useMutation({
+    mutationFn: (body: SetUp) => api.post(`/api/first/${token}`, body),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['session'] }),
+  })
   if (use.isSuccess) return <AllSet />
   const submit = (data: FormData) => {
     const login = String(data.get('login') ?? '').trim()
@@ -61,9 +65,9 @@ function SetUpForm({ token, link }: { token: string; link: LinkView }) {
     const found: FieldError[] = []
     if (isNew && !login) found.push({ field: 'login', message: t('请填写账号', 'Enter a login') })
     if (isNew && !name) found.push({ field: 'name', message: t('请填写姓名', 'Enter your name') })
-    if (!password) found.push({ field: 'password', message: t('请填写密码', 'Enter a password') })
+    if (!password) found.push({ field: 'password', message: t('请填写口令', 'Enter a password') })
     if (password !== String(data.get('again'))) {
-      found.push({ field: 'again', message: t('两次填写的密码不同', 'The passwords differ') })
+      found.push({ field: 'again', message: t('两次填写的口令不同', 'The passwords differ') })
     }
     setErrors(found)
     if (found.length === 0) use.mutate({ password, ...(isNew ? { login, name } : {}) })
@@ -71,7 +75,7 @@ function SetUpForm({ token, link }: { token: string; link: LinkView }) {
   const problem = use.error ? asProblem(use.error) : null
   return (
     <Form
-      label={t('设置密码', 'Set a password')}
+      label={t('设置口令', 'Set a password')}
       errors={errors}
       problem={problem}
       onSubmit={submit}
@@ -121,7 +125,7 @@ function SetUpForm({ token, link }: { token: string; link: LinkView }) {
         id="password"
         name="password"
         type="password"
-        label={t('密码', 'Password')}
+        label={t('口令', 'Password')}
         hint={t(
           '越长越好；不用姓名、账号和常见词。',
           'The longer the better; no names, no common words.',
@@ -148,14 +152,14 @@ function AllSet() {
   const { t } = useWords()
   return (
     <div className="stack">
-      <Note tone="good" live title={t('密码已设置', 'The password is set')}>
+      <Note tone="good" live title={t('口令已设置', 'The password is set')}>
         {t(
-          '请登录，然后在“我的账号”里开启两步验证。管理员账号应当开启。',
-          'Sign in, then switch on two-step sign-in in “My account”, as administrators should.',
+          '您已登录。下一步：在“我的账号”里开启两步验证，管理员账号都应开启。',
+          'You are signed in. Next: switch on two-step sign-in in “My account”, as administrators should.',
         )}
       </Note>
-      <LinkButton kind="primary" to="/sign-in" search={{ next: '/account' }}>
-        {t('去登录', 'Sign in')}
+      <LinkButton kind="primary" to="/account">
+        {t('开启两步验证', 'Switch on two-step sign-in')}
       </LinkButton>
     </div>
   )

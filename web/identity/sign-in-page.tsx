@@ -44,7 +44,7 @@ export function SignInPage() {
           </p>
           {session?.oidc && (
             <p className="sign-in-other">
-              <AnchorButton href={`/api/session/oidc?next=${encodeURIComponent(next ?? '/')}`}>
+              <AnchorButton href={`/api/session/oidc?returnTo=${encodeURIComponent(next ?? '/')}`}>
                 {t('统一身份认证登录', 'Sign in with the provincial identity')}
               </AnchorButton>
             </p>
@@ -76,9 +76,9 @@ function PasswordForm({ next }: { next?: string }) {
     const found: FieldError[] = []
     if (!login) found.push({ field: 'login', message: t('请填写账号', 'Enter your account name') })
     if (!password)
-      found.push({ field: 'password', message: t('请填写密码', 'Enter your password') })
+      found.push({ field: 'password', message: t('请填写口令', 'Enter your password') })
     if (askCode && code.length < FEWEST_CODE_CHARACTERS) {
-      found.push({ field: 'code', message: t('动态口令是 6 位数字', 'The code has six digits') })
+      found.push({ field: 'code', message: t('动态验证码是 6 位数字', 'The code has six digits') })
     }
     setErrors(found)
     if (found.length === 0) signIn.mutate({ login, password, ...(askCode ? { code } : {}) })
@@ -99,7 +99,7 @@ function PasswordForm({ next }: { next?: string }) {
         id="password"
         name="password"
         type="password"
-        label={t('密码', 'Password')}
+        label={t('口令', 'Password')}
         autoComplete="current-password"
         value={password}
         onChange={(event) => setPassword(event.target.value)}
@@ -111,7 +111,7 @@ function PasswordForm({ next }: { next?: string }) {
           name="code"
           narrow
           autoFocus
-          label={t('动态口令', 'Code')}
+          label={t('动态验证码', 'Code')}
           hint={t(
             '验证器应用中显示的 6 位数字；手机不在身边时，填一个恢复码。',
             'The six digits of your authenticator, or a recovery code when the phone is away.',

@@ -32,7 +32,7 @@ function Enrol({ onDone }: { onDone: (codes: readonly string[]) => void }) {
     <div className="stack">
       <p>
         {t(
-          '开启后，登录时除密码外还要输入手机验证器上的 6 位数字。',
+          '开启后，登录时除口令外还要输入手机验证器上的 6 位数字。',
           'With it, signing in takes a six-digit code of your phone besides the password.',
         )}
       </p>
@@ -68,7 +68,7 @@ function ConfirmCode({ secret, onDone }: ConfirmCodeProps) {
     const wrong = !/^\d{6}$/.test(code)
     setErrors(
       wrong
-        ? [{ field: 'code', message: t('动态口令是 6 位数字', 'The code has six digits') }]
+        ? [{ field: 'code', message: t('动态验证码是 6 位数字', 'The code has six digits') }]
         : [],
     )
     if (!wrong) confirm.mutate(code)
@@ -126,7 +126,7 @@ function SwitchOff({ mine }: { mine: Me }) {
   const { t, of } = useWords()
   const client = useQueryClient()
   const off = useMutation({
-    mutationFn: (code: string) => api.post(`${PATH}/remove`, { code }),
+    mutationFn: (code: string) => api.post(`${PATH}/removal`, { code }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['me'] }),
   })
   const problem = off.error ? asProblem(off.error) : null
@@ -150,7 +150,7 @@ function SwitchOff({ mine }: { mine: Me }) {
             id="off-code"
             name="off-code"
             narrow
-            label={t('动态口令或恢复码', 'Code or recovery code')}
+            label={t('动态验证码或恢复码', 'Code or recovery code')}
             autoComplete="one-time-code"
             error={errorOf('code', [], problem, of)}
           />

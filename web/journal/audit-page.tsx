@@ -13,7 +13,7 @@ import { DataTable } from '../components/table.tsx'
 import { Identifier, Time } from '../components/value.tsx'
 import { count } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
-import { actorInWords, type JournalEntryView } from './entries.ts'
+import { type AuditRow, actorInWords, viewOf } from './entries.ts'
 import { EntryContent } from './entry-content.tsx'
 import { sealsQuery } from './seals.ts'
 
@@ -45,8 +45,8 @@ export function AuditPage() {
 function JournalBrowser() {
   const { t } = useWords()
   const filter = route.useSearch()
-  const [shown, setShown] = useState<JournalEntryView | null>(null)
-  const pages = usePages<JournalEntryView>(['admin', 'journal'], '/api/admin/journal', filter)
+  const [shown, setShown] = useState<AuditRow | null>(null)
+  const pages = usePages<AuditRow>(['admin', 'journal'], '/api/admin/journal', filter)
   return (
     <div className="stack stack-loose">
       <Filters />
@@ -107,7 +107,7 @@ function JournalBrowser() {
           title={t(`第 ${shown.position} 号记录`, `Entry ${shown.position}`)}
           onClose={() => setShown(null)}
         >
-          <EntryContent entry={shown} />
+          <EntryContent entry={viewOf(shown)} />
         </Dialog>
       )}
     </div>

@@ -1,11 +1,18 @@
 // What one journal entry says, with the download of its proof.
 import { AnchorButton } from '../components/button.tsx'
 import { Facts } from '../components/card.tsx'
+import { JsonBlock } from '../components/scroll-region.tsx'
 import { Identifier, Time } from '../components/value.tsx'
 import { useWords } from '../text/text.ts'
-import { actorInWords, type JournalEntryView } from './entries.ts'
+import { actorInWords, type EntryView } from './entries.ts'
 
-export function EntryContent({ entry }: { entry: JournalEntryView }) {
+interface EntryContentProps {
+  entry: EntryView
+  /** A proof exists only once the entry is sealed. */
+  sealed?: boolean
+}
+
+export function EntryContent({ entry, sealed = true }: EntryContentProps) {
   const { t } = useWords()
   return (
     <div className="stack">
@@ -24,22 +31,22 @@ export function EntryContent({ entry }: { entry: JournalEntryView }) {
           ],
           [
             t('涉及', 'Subject'),
-            entry.subjectId ? (
-              <Identifier key="subject" value={entry.subjectId} length={40} />
-            ) : (
-              '—'
-            ),
+            entry.subject ? <Identifier key="subject" value={entry.subject} length={40} /> : '—',
           ],
           [t('生效时间', 'Valid at'), <Time key="valid" at={entry.validAt} show="second" />],
           [t('记录时间', 'Recorded at'), <Time key="known" at={entry.knownAt} show="second" />],
         ]}
       />
-      <pre className="code-block" tabIndex={0}>
-        {JSON.stringify(entry.payload, null, 2)}
-      </pre>
-      <AnchorButton href={`/api/journal/entries/${entry.position}/proof`} download>
-        {t('下载证明', 'Download the proof')}
-      </AnchorButton>
+      <JsonBlock label={t('内容', 'Content')} value={entry.payload} />
+      {sealed ? (
+        <AnchorButton href={`/api/journal/entries/${entry.position}/proof`} download>
+          {t('下载证明', 'Download the proof')}
+        </AnchorButton>
+      ) : (
+        <p className="muted" role="status">
+          {t('正在封存，数秒后可下载证明。', 'Being sealed; its proof can be had in seconds.')}
+        </p>
+      )}
     </div>
   )
 }

@@ -6,8 +6,11 @@ import { Card } from '../components/card.tsx'
 import { PageHead } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
 import { useWords } from '../text/text.ts'
-import type { JournalEntryView } from './entries.ts'
+import type { JournalEntry } from './entries.ts'
 import { EntryContent } from './entry-content.tsx'
+
+/** How long to wait before asking again whether an entry is sealed. */
+const SEALED_SOON_MS = 2_000
 
 const route = getRouteApi('/journal/$position')
 
@@ -17,7 +20,8 @@ export function JournalEntryPage() {
   const query = useQuery({
     queryKey: ['journal', 'entry', position],
     queryFn: ({ signal }) =>
-      api.get<JournalEntryView>(`/api/journal/entries/${position}`, undefined, signal),
+      api.get<JournalEntry>(`/api/journal/entries/${position}`, undefined, signal),
+    refetchInterval: ({ state }) => (state.data?.sealed === false ? SEALED_SOON_MS : false),
   })
   return (
     <>
@@ -31,7 +35,7 @@ export function JournalEntryPage() {
       />
       <Card>
         <Loaded query={query} what={t('记录', 'the entry')}>
-          {(entry) => <EntryContent entry={entry} />}
+          {(entry) => <EntryContent entry={entry} sealed={entry.sealed} />}
         </Loaded>
         <p className="small verify-limits">
           <Link to="/verify">{t('拿到证明后，到这里验真', 'Verify the proof here')}</Link>

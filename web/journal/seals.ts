@@ -1,27 +1,21 @@
-// The seals of the journal and the public key that this platform publishes.
+// The seals of the journal and the public keys that this platform publishes.
 import { queryOptions } from '@tanstack/react-query'
+import type { Seal } from '#engines/evidence/seal.ts'
 import { api } from '../api/client.ts'
 
-export interface SealRow {
-  size: number
-  root: string
-  at: string
-  keyId: string
+interface PublishedKeys {
+  origin: string
+  items: readonly { keyId: string; algorithm: string; publicKey: string; since: string }[]
 }
 
-export interface Seals {
-  publicKey: string
-  items: readonly SealRow[]
-  next: string | null
-}
-
+/** The newest seals first. */
 export const sealsQuery = queryOptions({
   queryKey: ['journal', 'seals'],
-  queryFn: ({ signal }) => api.get<Seals>('/api/journal/seals', undefined, signal),
+  queryFn: ({ signal }) =>
+    api.get<{ items: Seal[]; next: string | null }>('/api/journal/seals', { limit: 20 }, signal),
 })
 
-/** The published public key as hex. */
-export const publishedKeyQuery = queryOptions({
-  ...sealsQuery,
-  select: (seals: Seals) => seals.publicKey,
+export const keysQuery = queryOptions({
+  queryKey: ['journal', 'keys'],
+  queryFn: ({ signal }) => api.get<PublishedKeys>('/api/journal/keys', undefined, signal),
 })

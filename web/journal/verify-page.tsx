@@ -1,6 +1,6 @@
 // Public verification of a downloaded proof: all of it happens in this browser, nothing is uploaded.
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type DragEvent, useRef, useState } from 'react'
+import { type DragEvent, useState } from 'react'
 import type { Step, Verdict } from '#engines/evidence/verify.ts'
 import { verifyProof } from '#engines/evidence/verify.ts'
 import { conclusionInWords, limitsOfProof, stepInWords } from '#engines/evidence/words.ts'
@@ -9,11 +9,12 @@ import { Card, Facts, Note, Tag } from '../components/card.tsx'
 import { TextArea, TextField } from '../components/field.tsx'
 import { type FieldError, Form } from '../components/form.tsx'
 import { PageHead } from '../components/page.tsx'
+import { JsonBlock } from '../components/scroll-region.tsx'
 import { Loading } from '../components/states.tsx'
 import { Time } from '../components/value.tsx'
 import { useWords } from '../text/text.ts'
 import { browserCrypto, canVerify } from './crypto.ts'
-import { publishedKeyQuery } from './seals.ts'
+import { keysQuery } from './seals.ts'
 import './verify.css'
 
 const LARGEST_FILE_BYTES = 2_000_000
@@ -25,9 +26,15 @@ function bytesOf(hex: string): Uint8Array {
 export function VerifyPage() {
   const { t, of } = useWords()
   const supported = useQuery({ queryKey: ['can-verify'], queryFn: canVerify })
+  const published = useQuery(keysQuery).data?.items
   const verify = useMutation({
-    mutationFn: ({ text, key }: { text: string; key: string }) =>
-      verifyProof(text, browserCrypto, key ? bytesOf(key) : undefined),
+    mutationFn: async ({ text, key }: { text: string; key: string }) => {
+      if (key) return verifyProof(text, browserCrypto, bytesOf(key))
+      const verdict = await verifyProof(text, browserCrypto)
+      const named = published?.find((one) => one.keyId === verdict.proof?.seal.keyId)
+      const trusted = named ?? published?.[0]
+      return trusted ? verifyProof(text, browserCrypto, bytesOf(trusted.publicKey)) : verdict
+    },
   })
   return (
     <>
@@ -83,11 +90,9 @@ interface ProofFormProps {
 
 function ProofForm({ busy, onVerify }: ProofFormProps) {
   const { t } = useWords()
-  const published = useQuery(publishedKeyQuery)
   const [text, setText] = useState('')
-  const [typedKey, setKey] = useState<string | null>(null)
+  const [key, setKey] = useState('')
   const [errors, setErrors] = useState<FieldError[]>([])
-  const key = typedKey ?? published.data ?? ''
   const check = (content: string) => {
     const found: FieldError[] = []
     if (!content.trim()) {
@@ -129,10 +134,10 @@ function ProofForm({ busy, onVerify }: ProofFormProps) {
       />
       <TextField
         id="public-key"
-        label={t('公布的公钥', 'Published public key')}
+        label={t('公钥（可不填）', 'Public key (optional)')}
         hint={t(
-          '已填入本平台公布的公钥。如您从别处取得公钥，请改填，以防本页也被冒充。',
-          'Filled in with the key that this platform publishes. If you hold it from elsewhere, use yours.',
+          '不填则用本平台公布的公钥。您若从别处取得公钥，请填入，以防本页也被冒充。',
+          'Left empty, the published key is used. If you hold it from elsewhere, enter it here.',
         )}
         value={key}
         onChange={(event) => setKey(event.target.value.trim())}
@@ -148,7 +153,6 @@ function ProofForm({ busy, onVerify }: ProofFormProps) {
 
 function DropZone({ onFile }: { onFile: (file: File | undefined) => void }) {
   const { t } = useWords()
-  const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const drop = (event: DragEvent) => {
     event.preventDefault()
@@ -166,16 +170,17 @@ function DropZone({ onFile }: { onFile: (file: File | undefined) => void }) {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <label htmlFor="proof-file">
-        {t('把证明文件拖到这里，或', 'Drop the proof file here, or')}
-      </label>
+      <p>{t('把证明文件拖到这里，或', 'Drop the proof file here, or')}</p>
       <input
         id="proof-file"
-        ref={input}
+        className="visually-hidden"
         type="file"
         accept=".json,application/json"
         onChange={(event) => onFile(event.target.files?.[0])}
       />
+      <label className="button" htmlFor="proof-file">
+        {t('选择证明文件', 'Choose the proof file')}
+      </label>
     </div>
   )
 }
@@ -229,9 +234,10 @@ function Content({ verdict }: { verdict: Verdict }) {
           [t('记录时间', 'Recorded at'), <Time key="known" at={entry.knownAt} show="second" />],
         ]}
       />
-      <pre className="code-block" tabIndex={0}>
-        {JSON.stringify({ actor: entry.actor, payload: entry.payload }, null, 2)}
-      </pre>
+      <JsonBlock
+        label={t('内容', 'Content')}
+        value={{ actor: entry.actor, payload: entry.payload }}
+      />
     </details>
   )
 }

@@ -46,6 +46,13 @@ export function ProvinceMap(props: ProvinceMapProps) {
             onMouseEnter={() => onSelect(city.code)}
           >
             {view === 'outline' ? <path d={city.outline} /> : <Tile city={city} />}
+          </g>
+        )
+      })}
+      {CITIES.map((city) => {
+        const figure = figures.get(city.code) ?? 0
+        return (
+          <g key={city.code} className={`city city-${stepOf(figure, most)}`}>
             <CityName city={city} view={view} name={nameOf(city)} figure={figure} />
           </g>
         )
@@ -75,20 +82,23 @@ interface CityNameProps {
 }
 
 function CityName({ city, view, name, figure }: CityNameProps) {
-  const [x, y] =
-    view === 'outline'
-      ? city.label
-      : [city.tile[0] * TILE + TILE / 2, city.tile[1] * TILE + TILE / 2 - 8]
-  return (
-    <>
+  if (view === 'outline') {
+    const [x, y] = city.label
+    return (
       <text x={x} y={y} className="city-name">
         {name}
+        {figure > 0 && <tspan className="city-figure"> {figure}</tspan>}
       </text>
-      {(view === 'tiles' || figure > 0) && (
-        <text x={x} y={y + (view === 'outline' ? 20 : 36)} className="city-figure">
-          {figure}
-        </text>
-      )}
-    </>
+    )
+  }
+  const x = city.tile[0] * TILE + TILE / 2
+  const y = city.tile[1] * TILE + TILE / 2
+  return (
+    <text x={x} y={y - 6} className="city-name">
+      {name}
+      <tspan className="city-figure" x={x} y={y + 32}>
+        {figure}
+      </tspan>
+    </text>
   )
 }

@@ -21,6 +21,7 @@ interface RawOperation {
   summary: string
   tags: readonly string[]
   'x-policy'?: Text
+  'x-roles'?: readonly string[]
   'x-scope'?: string
   parameters?: readonly { name: string; in: string; required?: boolean; schema?: Schema }[]
   requestBody?: { content?: Record<string, { schema?: Schema }> }
@@ -72,7 +73,8 @@ function operationFrom(path: string, method: string, raw: RawOperation): Operati
     path,
     title: { zh, en },
     who: raw['x-policy'] ?? { zh: '—', en: '—' },
-    scope: raw['x-scope'] ?? null,
+    // What a visitor may do needs no scope.
+    scope: raw['x-roles']?.includes('visitor') ? null : (raw['x-scope'] ?? null),
     fields: [...ofPath, ...ofBody],
   }
 }

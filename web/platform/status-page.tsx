@@ -6,7 +6,7 @@ import { PageHead } from '../components/page.tsx'
 import { Loaded, Loading } from '../components/states.tsx'
 import { Identifier, Time } from '../components/value.tsx'
 import { useSession, worldTime } from '../identity/session.ts'
-import { sealsQuery } from '../journal/seals.ts'
+import { keysQuery, sealsQuery } from '../journal/seals.ts'
 import { count, duration } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 
@@ -82,34 +82,35 @@ function Now() {
 
 function LatestSeal() {
   const { t } = useWords()
-  const query = useQuery(sealsQuery)
+  const seals = useQuery(sealsQuery)
+  const keys = useQuery(keysQuery)
   return (
-    <Loaded query={query} what={t('封存记录', 'seals')}>
-      {({ items, publicKey }) => {
-        const latest = items[0]
-        return (
+    <div className="stack">
+      <Loaded query={seals} what={t('封存记录', 'seals')}>
+        {({ items: [latest] }) =>
+          latest ? (
+            <Facts
+              rows={[
+                [t('已封存记录', 'Entries sealed'), count(latest.size)],
+                [t('最近封存', 'Last seal'), <Time key="at" at={latest.at} show="second" />],
+                [t('根', 'Root'), <Identifier key="root" value={latest.root} length={24} />],
+              ]}
+            />
+          ) : (
+            <p className="muted">{t('尚未封存任何记录。', 'Nothing is sealed yet.')}</p>
+          )
+        }
+      </Loaded>
+      <Loaded query={keys} what={t('公钥', 'keys')}>
+        {({ items }) => (
           <Facts
-            rows={[
-              [
-                t('已封存记录', 'Entries sealed'),
-                latest ? count(Number(latest.size)) : t('尚无', 'none yet'),
-              ],
-              [
-                t('最近封存', 'Last seal'),
-                latest ? <Time key="at" at={latest.at} show="second" /> : '—',
-              ],
-              [
-                t('根', 'Root'),
-                latest ? <Identifier key="root" value={latest.root} length={24} /> : '—',
-              ],
-              [
-                t('公布的公钥', 'Published key'),
-                <Identifier key="key" value={publicKey} length={24} />,
-              ],
-            ]}
+            rows={items.map((key) => [
+              t(`公钥 ${key.keyId}`, `Key ${key.keyId}`),
+              <Identifier key={key.keyId} value={key.publicKey} length={24} />,
+            ])}
           />
-        )
-      }}
-    </Loaded>
+        )}
+      </Loaded>
+    </div>
   )
 }

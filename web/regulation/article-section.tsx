@@ -3,7 +3,7 @@ import type { ArticleView, DutyView } from '#services/regulation/contract.ts'
 import { Card, Tag } from '../components/card.tsx'
 import { PathLink } from '../components/path-link.tsx'
 import { Time } from '../components/value.tsx'
-import { count } from '../text/format.ts'
+import { chineseNumber, count } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import { servicePage } from './law.ts'
 
@@ -11,7 +11,7 @@ export function ArticleSection({ article }: { article: ArticleView }) {
   const { t, of } = useWords()
   const duties = article.paragraphs.flatMap((one) => one.duties)
   const served = duties.filter((duty) => duty.served !== null).length
-  const number = t(`第${article.article}条`, `Article ${article.article}`)
+  const number = t(`第${chineseNumber(article.article)}条`, `Article ${article.article}`)
   return (
     <Card
       title={
@@ -30,7 +30,7 @@ export function ArticleSection({ article }: { article: ArticleView }) {
       {article.paragraphs.map((one) => (
         <div key={one.paragraph} className="paragraph">
           <h3 className="paragraph-title">
-            {t(`第${one.paragraph}款`, `Paragraph ${one.paragraph}`)}
+            {t(`第${chineseNumber(one.paragraph)}款`, `Paragraph ${one.paragraph}`)}
           </h3>
           <ul>
             {one.duties.map((duty) => (

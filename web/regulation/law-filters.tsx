@@ -4,6 +4,7 @@ import type { LawView } from '#services/regulation/contract.ts'
 import { Button } from '../components/button.tsx'
 import { Card } from '../components/card.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
+import { chineseNumber } from '../text/format.ts'
 import { type Text, useWords } from '../text/text.ts'
 import type { LawFilter } from './select.ts'
 
@@ -29,7 +30,8 @@ export function LawFilters({ law }: { law: LawView }) {
           <option value="">{t('全部', 'All')}</option>
           {articles.map((article) => (
             <option key={article.article} value={article.article}>
-              {t(`第${article.article}条`, `Article ${article.article}`)} {of(article.title)}
+              {t(`第${chineseNumber(article.article)}条`, `Article ${article.article}`)}{' '}
+              {of(article.title)}
             </option>
           ))}
         </SelectField>

@@ -39,12 +39,14 @@ function LawBody({ law }: { law: LawView }) {
   const { t, of } = useWords()
   const filter = route.useSearch()
   const chapters = keep(law, filter)
-  const found = chapters.flatMap((chapter) =>
-    chapter.articles.flatMap((article) => article.paragraphs.flatMap(({ duties }) => duties)),
-  ).length
+  const found = chapters
+    .flatMap((chapter) => chapter.articles)
+    .flatMap((article) => article.paragraphs)
+    .flatMap(({ duties }) => duties)
+    .filter(({ modality }) => modality !== '说明').length
   return (
     <div className="column">
-      <Card>
+      <Card className="stack stack-loose">
         <div className="figures">
           <Figure
             label={t('条例要求', 'Duties')}

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { api } from '../api/client.ts'
 import { LinkButton } from '../components/button.tsx'
 import { type Choice, type Session, sessionQuery } from '../identity/session.ts'
-import { useUnreadNotices } from '../notices/notices.ts'
+import { unreadInWords, useUnreadCount } from '../notices/notices.ts'
 import { useWords } from '../text/text.ts'
 
 export function AccountMenu() {
@@ -33,18 +33,18 @@ function useDisclosure() {
     const leave = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false)
     }
-    const escape = (event: KeyboardEvent) => {
+    const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return
       setOpen(false)
       root.current?.querySelector('button')?.focus()
     }
     document.addEventListener('pointerdown', leave)
     document.addEventListener('focusin', leave)
-    document.addEventListener('keydown', escape)
+    document.addEventListener('keydown', onKey)
     return () => {
       document.removeEventListener('pointerdown', leave)
       document.removeEventListener('focusin', leave)
-      document.removeEventListener('keydown', escape)
+      document.removeEventListener('keydown', onKey)
     }
   }, [open])
   return { open, setOpen, root }
@@ -54,7 +54,7 @@ function SignedInMenu({ session }: { session: Session }) {
   const { t } = useWords()
   const { open, setOpen, root } = useDisclosure()
   const name = session.subject?.name ?? session.person!.name
-  const unread = useUnreadNotices()
+  const unread = useUnreadCount()
   return (
     <div className="account" ref={root}>
       <button
@@ -67,7 +67,7 @@ function SignedInMenu({ session }: { session: Session }) {
         <span className="account-name">{name}</span>
         {unread > 0 && (
           <span className="count">
-            {unread}
+            {unreadInWords(unread)}
             <span className="visually-hidden">{t('条未读通知', ' unread notices')}</span>
           </span>
         )}
@@ -80,7 +80,7 @@ function SignedInMenu({ session }: { session: Session }) {
 
 function MenuBody({ session, close }: { session: Session; close: () => void }) {
   const { t } = useWords()
-  const unread = useUnreadNotices()
+  const unread = useUnreadCount()
   const client = useQueryClient()
   const navigate = useNavigate()
   const leave = useMutation({
@@ -97,7 +97,7 @@ function MenuBody({ session, close }: { session: Session; close: () => void }) {
       <hr />
       <Link to="/notices">
         {t('通知', 'Notices')}
-        {unread > 0 && <span className="count">{unread}</span>}
+        {unread > 0 && <span className="count">{unreadInWords(unread)}</span>}
       </Link>
       <Link to="/workbench">{t('工作台', 'Workbench')}</Link>
       <Link to="/organisation">{t('我的单位', 'My organisation')}</Link>

@@ -3,6 +3,7 @@ import { Outlet } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { Loading } from '../components/states.tsx'
 import { useSession } from '../identity/session.ts'
+import { useLiveNotices } from '../notices/notices.ts'
 import { useWords } from '../text/text.ts'
 import { Banner } from './banner.tsx'
 import { ClockBanner } from './clock-banner.tsx'
@@ -12,6 +13,7 @@ import { Header } from './header.tsx'
 export function Shell() {
   const { t } = useWords()
   const session = useSession()
+  useLiveNotices(Boolean(session?.person))
   return (
     <>
       <a className="skip-link" href="#main">

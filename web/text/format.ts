@@ -94,3 +94,13 @@ export function duration(seconds: number, language: Language): string {
   }
   return words.join(' ') || (language === 'en' ? '0 s' : '0 秒')
 }
+
+const DIGITS = '零一二三四五六七八九'
+
+/** 1 to 99 as the law counts its articles: 三十四. */
+export function chineseNumber(value: number): string {
+  const tens = Math.floor(value / 10)
+  const units = value % 10
+  if (tens === 0) return DIGITS[units]!
+  return `${tens > 1 ? DIGITS[tens] : ''}十${units > 0 ? DIGITS[units] : ''}`
+}

@@ -6,12 +6,12 @@ import { PageHead } from '../components/page.tsx'
 import { PathLink } from '../components/path-link.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
 import { Time } from '../components/value.tsx'
-import { noticesQuery } from '../notices/notices.ts'
+import { unreadQuery } from '../notices/notices.ts'
 import { useWords } from '../text/text.ts'
 
 export function ToDoPage() {
   const { t, of } = useWords()
-  const query = useQuery(noticesQuery)
+  const query = useQuery(unreadQuery)
   return (
     <>
       <PageHead
@@ -20,8 +20,7 @@ export function ToDoPage() {
       />
       <Card>
         <Loaded query={query} what={t('待办', 'tasks')}>
-          {({ items }) => {
-            const open = items.filter((notice) => !notice.readAt)
+          {({ items: open }) => {
             if (open.length === 0) {
               return (
                 <Empty title={t('没有待办', 'Nothing to do')}>
@@ -39,7 +38,7 @@ export function ToDoPage() {
                 {open.map((notice) => (
                   <Item
                     key={notice.id}
-                    title={<PathLink path={notice.path ?? '/notices'}>{of(notice.title)}</PathLink>}
+                    title={<PathLink path={notice.link}>{of(notice.title)}</PathLink>}
                     detail={of(notice.body)}
                     side={<Time at={notice.at} />}
                   />

@@ -2,7 +2,7 @@
 import { Link, type LinkProps, Outlet } from '@tanstack/react-router'
 import { RequireSignIn, type SignedIn } from '../identity/require-sign-in.tsx'
 import { holds, type Role } from '../identity/session.ts'
-import { useUnreadNotices } from '../notices/notices.ts'
+import { unreadInWords, useUnreadCount } from '../notices/notices.ts'
 import { type Text, useWords } from '../text/text.ts'
 
 interface OfficePage {
@@ -34,7 +34,7 @@ export function Workbench() {
 
 function WorkbenchNav({ session }: { session: SignedIn }) {
   const { t, of } = useWords()
-  const unread = useUnreadNotices()
+  const unread = useUnreadCount()
   const mine = officePages.filter((page) => holds(session, page.roles))
   return (
     <nav className="workbench-nav" aria-label={t('工作台', 'Workbench')}>
@@ -42,7 +42,7 @@ function WorkbenchNav({ session }: { session: SignedIn }) {
         <li>
           <Link to="/workbench" activeOptions={{ exact: true }}>
             {t('待办', 'To do')}
-            {unread > 0 && <span className="count">{unread}</span>}
+            {unread > 0 && <span className="count">{unreadInWords(unread)}</span>}
           </Link>
         </li>
         <li>
