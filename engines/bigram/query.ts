@@ -1,0 +1,66 @@
+// What somebody typed, as terms to look for and phrases to prefer.
+import { foldText, tokensOf } from './tokens.ts'
+
+export interface QueryTerm {
+  term: string
+  /** Every term that begins so counts: a single character, or a word that may go on. */
+  prefix: boolean
+}
+
+export interface Query {
+  /** All of these must be there. */
+  terms: QueryTerm[]
+  /** The stretches between spaces and punctuation; found whole they rank higher. */
+  phrases: string[]
+  /** For a sentence of which not everything is found: groups of terms, any of which may be there. */
+  groups: QueryTerm[][]
+}
+
+const MOST_TERMS = 40
+const SHORTEST_PREFIX = 2
+/** Words that carry no subject: they are left out of the groups. */
+const empty =
+  /如何|怎么样?|怎样|什么|哪些|哪里|哪个|是否|可以|能否|能不能|请问|我们?|你们?|想要?|需要|吗|呢|的|了|和|与|及|在|对/gu
+
+const ideographs = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u
+
+const lengthOf = (term: string): number => [...term].length
+
+/** Terms of one stretch: a lone character or the last word counts as a beginning. */
+function termsOf(phrase: string): QueryTerm[] {
+  const tokens = tokensOf(phrase)
+  return tokens.flatMap(({ term, end }, nth): QueryTerm[] => {
+    if (!ideographs.test(term)) return [{ term, prefix: lengthOf(term) >= SHORTEST_PREFIX }]
+    if (lengthOf(term) > 1) return [{ term, prefix: false }]
+    // The single character that ends a run is needed only when the run is nothing else.
+    const before = tokens[nth - 1]
+    const alone = !before || before.end !== end || !ideographs.test(before.term)
+    return alone ? [{ term, prefix: true }] : []
+  })
+}
+
+function distinct(terms: readonly QueryTerm[]): QueryTerm[] {
+  return [...new Map(terms.map((term) => [term.term, term])).values()].slice(0, MOST_TERMS)
+}
+
+/** Neighbouring pairs of a stretch overlap: 算力 and 力券 together stand for 算力券. */
+function groupsOf(phrase: string): QueryTerm[][] {
+  const terms = termsOf(phrase)
+  if (terms.length < 2) return terms.length === 1 ? [terms] : []
+  return terms.slice(1).map((term, nth) => [terms[nth]!, term])
+}
+
+/** Parses what was typed; without any letter, digit or character there is nothing to look for. */
+export function parseQuery(typed: string): Query {
+  const folded = foldText(typed)
+  const phrases = folded.split(/[^\p{L}\p{N}\p{M}]+/u).filter((part) => part !== '')
+  const content = folded
+    .replace(empty, ' ')
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((part) => part !== '')
+  return {
+    terms: distinct(phrases.flatMap(termsOf)),
+    phrases: [...new Set(phrases)],
+    groups: content.flatMap(groupsOf).slice(0, MOST_TERMS),
+  }
+}
