@@ -9,6 +9,7 @@ import { createFirstLinks } from './links.ts'
 import { openParts } from './parts.ts'
 import type { IdentityPorts } from './ports.ts'
 import { adminRoutes } from './routes-admin.ts'
+import { figureRoutes } from './routes-figures.ts'
 import { membershipRoutes } from './routes-members.ts'
 import { peopleRoutes } from './routes-people.ts'
 import { sessionRoutes } from './routes-session.ts'
@@ -16,7 +17,6 @@ import { subjectRoutes } from './routes-subjects.ts'
 import { removeOldSignIns } from './sessions.ts'
 
 export { type Access, recordAccess } from './access-log.ts'
-export { addressOf, membersOf } from './addresses.ts'
 export { addressOf, membersOf } from './addresses.ts'
 export { loadDemoWorld } from './demo-world.ts'
 export { isArea, reaches } from './jurisdiction.ts'
@@ -38,7 +38,14 @@ export interface Identity {
 /** Opens identity on a world. */
 export function identity(world: World, ports: IdentityPorts = {}): Identity {
   const parts = openParts(world, ports)
-  const makers = [sessionRoutes, peopleRoutes, subjectRoutes, membershipRoutes, adminRoutes]
+  const makers = [
+    sessionRoutes,
+    peopleRoutes,
+    subjectRoutes,
+    membershipRoutes,
+    adminRoutes,
+    figureRoutes,
+  ]
   return {
     service: {
       name: 'identity',
