@@ -53,7 +53,9 @@ function longestRun(text: string): number {
 export function requireGoodPassword(password: string, shortest: number, known: string[]): void {
   const text = password.normalize('NFKC').toLowerCase()
   if ([...text].length < shortest) throw problem('identity.password-short', { length: shortest })
-  const words = [letters(text), letters(plain(text))]
+  // Digits and signs at the end are decoration, not letters in disguise.
+  const bare = text.replace(/[^a-z]+$/, '')
+  const words = [letters(text), letters(plain(text)), letters(plain(bare))]
   const own = known.map((word) => word.toLowerCase()).filter((word) => word.length >= 3)
   if (
     new Set(text).size < FEWEST_CHARACTERS ||

@@ -106,7 +106,8 @@ export async function readMe(ctx: Ctx) {
       exists (select from identity.password w where w.person = p.id) as "hasPassword"
     from identity.person p join identity.subject s on s.id = p.id
     where p.id = ${actingPerson(ctx)}`.execute(ctx.tx)
-  return rows[0]!
+  if (!rows[0]) throw problem('request.not-found')
+  return rows[0]
 }
 
 /** Changes the person's own name or mail address, against the version that they read. */
@@ -149,7 +150,7 @@ export async function changePassword(
       .leftJoin('identity.password as w', 'w.person', 'p.id')
       .select(['p.login', 's.name', 'w.hash'])
       .where('p.id', '=', personId)
-      .executeTakeFirstOrThrow()
+      .executeTakeFirstOrThrow(() => problem('request.not-found'))
     return { account, until: await countSignIn(ctx, account.login ?? personId, address) }
   })
   const { account } = found

@@ -79,7 +79,7 @@ export async function enrolTotp(parts: Parts, ctx: Ctx) {
     .selectFrom('identity.person')
     .select('login')
     .where('id', '=', personId)
-    .executeTakeFirstOrThrow()
+    .executeTakeFirstOrThrow(() => problem('request.not-found'))
   const secret = newTotpSecret()
   const values = {
     secret: parts.world.secrets.seal(secret.toString('hex'), label(personId)),

@@ -49,7 +49,7 @@ export async function listShareholders(ctx: Ctx, organisationId: string) {
     .selectFrom('identity.subject')
     .select('version')
     .where('id', '=', organisationId)
-    .executeTakeFirstOrThrow()
+    .executeTakeFirstOrThrow(() => problem('request.not-found'))
   return {
     items: rows.map(({ id, name, kind, basis_points, from, to }) => ({
       holder: { id, name, kind: kind as SubjectKind },
