@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Connection } from './database.ts'
-import { findRunning, startEmbedded } from './embedded-postgres.ts'
+import { checkDataFolder, findRunning, startEmbedded } from './embedded-postgres.ts'
 import { createLog } from './log.ts'
 import type { Settings } from './settings.ts'
 import { StartError } from './start-error.ts'
@@ -33,6 +33,7 @@ async function reach(url: string): Promise<Connection> {
  * @throws StartError when the data folder is in use, unwritable, or of a newer version
  */
 export async function openOwnDatabase(settings: Settings): Promise<OpenedDatabase> {
+  await checkDataFolder(settings.KAPOK_DATA)
   if (settings.KAPOK_DATABASE_URL) {
     const admin = await reach(settings.KAPOK_DATABASE_URL)
     return { admin, shared: true, close: async () => {} }

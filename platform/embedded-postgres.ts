@@ -126,7 +126,8 @@ export async function findRunning(dataDir: string): Promise<Connection | null> {
   }
 }
 
-async function checkDataFolder(path: string): Promise<void> {
+/** Makes the data folder and refuses one that cannot be written or has no room. */
+export async function checkDataFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
     const probe = join(path, `.probe-${randomBytes(4).toString('hex')}`)
