@@ -47,7 +47,7 @@ async function running(t: TestContext, dataDir: string) {
   return server
 }
 
-test('back up while running and stopped, restore elsewhere, refuse what would do harm', async (t) => {
+test('back up running and stopped, restore elsewhere, refuse what would do harm', async (t) => {
   const at = mkdtempSync(join(tmpdir(), 'kapok-command-'))
   t.after(() => rmSync(at, { recursive: true, force: true }))
   const path = (name: string) => join(at, name)
@@ -86,7 +86,7 @@ test('a damaged backup and a wrong data folder leave no trace', async (t) => {
   writeFileSync(join(at, 'text'), 'no backup at all, but long enough to look at')
   const damaged = await kapok('restore', join(at, 'text'), '--data', data)
   assert.equal(damaged.code, 1)
-  assert.match(damaged.err, /备份文件不完整或已被改动[\s\S]*not a backup of Kapok/)
+  assert.match(damaged.err, /这不是 Kapok 的备份[\s\S]*no backup of Kapok/)
   const nothing = await kapok('backup', join(at, 'out'), '--data', data)
   assert.equal(nothing.code, 1)
   assert.match(nothing.err, /nothing to back up/)

@@ -23,7 +23,7 @@ const execute = promisify(execFile)
 const LEAST_MEMORY_MB = 2_048
 
 export interface Finding {
-  /** 'must' keeps the platform from starting, 'may' costs a feature, 'ok' and 'info' cost nothing. */
+  /** 'must' keeps the platform from starting, 'may' costs a feature, the others nothing. */
   level: 'ok' | 'info' | 'may' | 'must'
   zh: string
   en: string

@@ -102,6 +102,8 @@ function lengthOf(frame: Buffer): Buffer {
 class Source {
   readonly #chunks: AsyncIterator<Buffer>
   readonly hash: Hash = createHash('sha256')
+  /** The part being read, for whoever reads of damage. */
+  part = 0
   #left: Buffer = Buffer.alloc(0)
 
   constructor(path: string) {
@@ -115,7 +117,7 @@ class Source {
   }
 
   async take(length: number): Promise<Buffer> {
-    while (this.#left.length < length) if (!(await this.#more())) throw damaged('it ends early')
+    while (this.#left.length < length) if (!(await this.#more())) throw damaged(this.part)
     const taken = this.#left.subarray(0, length)
     this.#left = this.#left.subarray(length)
     this.hash.update(taken)
@@ -124,8 +126,8 @@ class Source {
 
   async takeLine(): Promise<Buffer> {
     while (!this.#left.includes(10)) {
-      if (this.#left.length > LONGEST_LINE_BYTES) throw damaged('a line is too long')
-      if (!(await this.#more())) throw damaged('it ends early')
+      if (this.#left.length > LONGEST_LINE_BYTES) throw damaged(this.part)
+      if (!(await this.#more())) throw damaged(this.part)
     }
     return this.take(this.#left.indexOf(10) + 1)
   }
@@ -139,13 +141,14 @@ class Source {
   }
 }
 
-const damaged = (reason: string) => new StartError('backup-damaged', { reason })
+const damaged = (part: number, cause?: unknown) =>
+  new StartError('backup-damaged', { part: part + 1 }, cause)
 
-function parse<T>(schema: z.ZodType<T>, bytes: Buffer, what: string): T {
+function parse<T>(schema: z.ZodType<T>, bytes: Buffer, part: number): T {
   try {
     return schema.parse(JSON.parse(bytes.toString('utf8')))
   } catch (cause) {
-    throw new StartError('backup-damaged', { reason: what }, cause)
+    throw damaged(part, cause)
   }
 }
 
@@ -168,20 +171,21 @@ export async function* readBackup(path: string): AsyncGenerator<Part> {
   const source = new Source(path)
   try {
     const magic = await source.take(MAGIC.length)
-    if (magic.toString('latin1') !== MAGIC) throw damaged('this is not a backup of Kapok')
+    if (magic.toString('latin1') !== MAGIC) throw damaged(0)
     for (let parts = 0; ; parts++) {
+      source.part = parts
       const sofar = source.hash.copy().digest('hex')
       const first = await source.takeLine()
       if (first.subarray(0, 13).toString('latin1') === '{"part":"end"') {
-        const end = parse(trailer, first, 'the trailer')
-        if (end.parts !== parts || end.sha256 !== sofar) throw damaged('the trailer')
-        if (!(await source.atEnd())) throw damaged('something follows the trailer')
+        const end = parse(trailer, first, parts)
+        if (end.parts !== parts || end.sha256 !== sofar) throw damaged(parts)
+        if (!(await source.atEnd())) throw damaged(parts)
         return
       }
-      const about = parse(meta, first, `part ${parts}`)
-      if ((about.part === 'header') !== (parts === 0)) throw damaged(`part ${parts}`)
+      const about = parse(meta, first, parts)
+      if ((about.part === 'header') !== (parts === 0)) throw damaged(parts)
       let end: Closing | null = null
-      const body = bodyOf(source, `part ${parts}`, (closed) => {
+      const body = bodyOf(source, (closed) => {
         end = closed
       })
       yield { about, body, closing: () => end! }
@@ -192,21 +196,17 @@ export async function* readBackup(path: string): AsyncGenerator<Part> {
   }
 }
 
-async function* bodyOf(
-  source: Source,
-  what: string,
-  closed: (closing: Closing) => void,
-): AsyncGenerator<Buffer> {
+async function* bodyOf(source: Source, closed: (closing: Closing) => void): AsyncGenerator<Buffer> {
   const hash = createHash('sha256')
   for (;;) {
     const length = (await source.take(4)).readUInt32BE()
-    if (length > FRAME_BYTES) throw damaged(what)
+    if (length > FRAME_BYTES) throw damaged(source.part)
     if (length === 0) break
     const frame = await source.take(length)
     hash.update(frame)
     yield frame
   }
-  const end = parse(closing, await source.takeLine(), what)
-  if (end.sha256 !== hash.digest('hex')) throw damaged(what)
+  const end = parse(closing, await source.takeLine(), source.part)
+  if (end.sha256 !== hash.digest('hex')) throw damaged(source.part)
   closed(end)
 }

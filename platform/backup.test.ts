@@ -47,9 +47,8 @@ const factOf = (n: number): Fact => ({
 /** A world with facts, secrets, files and values that are hard to write down. */
 async function furnished(t: TestContext): Promise<TestWorld> {
   const world = await testWorld(t)
-  await sql`insert into platform.world values (true, ${crypto.randomUUID()}, false, ${testNow})`.execute(
-    world.db,
-  )
+  const id = crypto.randomUUID()
+  await sql`insert into platform.world values (true, ${id}, false, ${testNow})`.execute(world.db)
   await world.transact(actor, async (ctx) => {
     for (let n = 0; n < 30; n++) await ctx.append(factOf(n))
     await world.secrets.store(ctx.tx, 'test', 'a secret', ctx.now)
@@ -107,7 +106,7 @@ const contentOf = (at: Connection) =>
 const isUntouched = (at: Connection) =>
   withClient(at, async (client) => (await readTables(client)).length === 0)
 
-test('everything comes back: tables, sequences, files, keys, and the journal goes on', async (t) => {
+test('tables, sequences, files and keys come back, and the journal goes on', async (t) => {
   const world = await furnished(t)
   await numberEntries(world.db)
   await world.transact(actor, async (ctx) => {
@@ -276,7 +275,7 @@ test('a restore that was cut off in the database can be repeated', async (t) => 
   assert.equal((await stat(join(data, 'files/ab/large'))).size, 3 * 2 ** 20)
 })
 
-test('an older level is restored as it was and migrated afterwards; a newer one is refused', async (t) => {
+test('an older level is restored and migrated afterwards; a newer one is refused', async (t) => {
   const all = listMigrations()
   const older = all.slice(0, -1)
   const source = await testDatabase(t, empty)
@@ -337,7 +336,7 @@ test('an existing file is never overwritten, and an unwritable place is named', 
   await assert.rejects(inspectBackup(join(at, 'nowhere')), refused('file-unreadable'))
 })
 
-test('what no backup of ours says is refused: an unknown migration, a path that leads out', async (t) => {
+test('an unknown migration and a path that leads out of the folder are refused', async (t) => {
   const at = await folder(t)
   const header = {
     part: 'header' as const,

@@ -1,4 +1,4 @@
-// What a backup must know of our schemas: tables, their columns, sequences; read from the catalogue.
+// What a backup must know of our schemas, from the catalogue: tables, columns, sequences, guards.
 import type pg from 'pg'
 
 export interface TableShape {
@@ -24,7 +24,8 @@ export async function readTables(client: pg.ClientBase): Promise<TableShape[]> {
          and coalesce(col_description(c.oid, a.attnum), '') not like $1 || '%'), '{}') as columns,
        case when c.relispartition then json_build_object(
          'of', (select format('%I.%I', pn.nspname, p.relname) from pg_inherits i
-                join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
+                join pg_class p on p.oid = i.inhparent
+                join pg_namespace pn on pn.oid = p.relnamespace
                 where i.inhrelid = c.oid),
          'bound', pg_get_expr(c.relpartbound, c.oid)) end as partition
      from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,4 +1,4 @@
-// The embedded server: durable, alone on its folder, gone with its parent, clear when it cannot start.
+// The embedded server: durable, alone on its folder, and clear when it cannot start.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -119,7 +119,7 @@ test('root without the right to change users is told so', { skip }, async (t) =>
 
 test('root takes over the folder of an ordinary user and gives it back', { skip }, async (t) => {
   const own = await folder(t)
-  const before = `${bind(join(own, 'repo'))} && mkdir -p ${own}/data && chown ${ORDINARY} ${own}/data`
+  const before = `${bind(join(own, 'repo'))} && install -d -o ${ORDINARY} ${own}/data`
   const options = { before, repo: join(own, 'repo') }
   assert.equal((await runIn({ ...options, uid: ORDINARY }, join(own, 'data'))).starts, 1)
   assert.equal((await runIn(options, join(own, 'data'))).starts, 2)
@@ -128,7 +128,7 @@ test('root takes over the folder of an ordinary user and gives it back', { skip 
 
 test('an ordinary user, even one without a name', { skip }, async (t) => {
   const own = await folder(t)
-  const before = `${bind(join(own, 'repo'))} && mkdir -p ${own}/data && chown ${ORDINARY} ${own}/data`
+  const before = `${bind(join(own, 'repo'))} && install -d -o ${ORDINARY} ${own}/data`
   for (const starts of [1, 2]) {
     const options = { before, repo: join(own, 'repo'), uid: ORDINARY }
     const said = await runIn(options, join(own, 'data'))

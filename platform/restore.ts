@@ -40,7 +40,7 @@ export async function inspectBackup(path: string): Promise<BackupHeader> {
     if (about.part === 'header') header = about
     for await (const _ of body);
   }
-  if (!header) throw new StartError('backup-damaged', { reason: 'the header' })
+  if (!header) throw new StartError('backup-damaged', { part: 1 })
   return header
 }
 

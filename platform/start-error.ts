@@ -33,7 +33,8 @@ export const startProblems = {
   ),
   'data-unwritable': text(
     '无法写入数据目录 {path}（{reason}），请检查权限或另选 --data。',
-    'The data folder {path} cannot be written ({reason}): check its rights or choose another --data.',
+    'The data folder {path} cannot be written ({reason}): check its rights or choose another ' +
+      '--data.',
   ),
   'disk-full': text(
     '数据目录 {path} 所在磁盘只剩 {free} MB，至少需要 {needed} MB；请先清理。',
@@ -41,15 +42,18 @@ export const startProblems = {
   ),
   'data-in-use': text(
     '数据目录 {path} 正由另一个进程（{pid}）使用，请先停止它或另选 --data。',
-    'The data folder {path} is in use by another process ({pid}): stop it or choose another --data.',
+    'The data folder {path} is in use by another process ({pid}): stop it or choose another ' +
+      '--data.',
   ),
   'postgres-newer': text(
     '数据目录 {path} 由 PostgreSQL {found} 建立，本程序带的是 {ours}；请使用更新版本的程序。',
-    'The data folder {path} was made by PostgreSQL {found} and this is {ours}: use a newer version of Kapok.',
+    'The data folder {path} was made by PostgreSQL {found} and this is {ours}: use a newer ' +
+      'version of Kapok.',
   ),
   'postgres-older': text(
     '数据目录 {path} 由 PostgreSQL {found} 建立，本程序带的是 {ours}；请用旧版本备份后再恢复到新目录。',
-    'The data folder {path} was made by PostgreSQL {found} and this is {ours}: back up with the old version and restore into a new folder.',
+    'The data folder {path} was made by PostgreSQL {found} and this is {ours}: back up with ' +
+      'the old version and restore into a new folder.',
   ),
   'postgres-platform': text(
     '本机（{platform}）没有内置数据库，请用 KAPOK_DATABASE_URL 指定一个 PostgreSQL 服务器。',
@@ -57,7 +61,8 @@ export const startProblems = {
   ),
   'postgres-files': text(
     '数据库程序所在目录 {path} 不完整且无法修复，请删除 node_modules 后重新启动。',
-    'The folder {path} of PostgreSQL is incomplete and cannot be mended: remove node_modules and start again.',
+    'The folder {path} of PostgreSQL is incomplete and cannot be mended: remove node_modules ' +
+      'and start again.',
   ),
   'postgres-owner': text(
     '数据目录 {path} 属于另一用户（编号 {uid}），请以该用户或 root 启动。',
@@ -69,11 +74,13 @@ export const startProblems = {
   ),
   'postgres-nobody': text(
     '以 root 启动时数据库由用户 nobody 运行，而本机没有该用户；请以普通用户启动。',
-    'Started as root, PostgreSQL runs as the user nobody, and there is none: start as an ordinary user.',
+    'Started as root, PostgreSQL runs as the user nobody, and there is none: start as an ' +
+      'ordinary user.',
   ),
   'postgres-root': text(
     'root 在本机无法改用用户 {uid} 运行数据库（需要 util-linux 的 setpriv）；请以普通用户启动。',
-    'Root cannot run PostgreSQL as user {uid} here (it takes setpriv of util-linux): start as an ordinary user.',
+    'Root cannot run PostgreSQL as user {uid} here (it takes setpriv of util-linux): start as ' +
+      'an ordinary user.',
   ),
   'postgres-failed': text(
     '内置数据库未能启动：{reason}。',
@@ -88,12 +95,14 @@ export const startProblems = {
     'The database holds nothing to back up yet: start the platform once.',
   ),
   'backup-damaged': text(
-    '备份文件不完整或已被改动（{reason}），未恢复任何内容；请改用另一份备份。',
-    'The backup is incomplete or was altered ({reason}); nothing was restored: use another one.',
+    '这不是 Kapok 的备份，或者文件不完整、已被改动（第 {part} 部分起）；未恢复任何内容，请改用另一份。',
+    'This is no backup of Kapok, or it is incomplete or altered (from part {part}); nothing ' +
+      'was restored: use another one.',
   ),
   'backup-mismatch': text(
     '备份与本程序的表结构不符（{name}），未恢复任何内容；请用生成备份的版本恢复。',
-    'The backup does not fit the tables of this version ({name}); nothing was restored: use the version that made it.',
+    'The backup does not fit the tables of this version ({name}); nothing was restored: use ' +
+      'the version that made it.',
   ),
   'restore-not-empty': text(
     '只能恢复到空的数据目录和数据库（{what} 不为空）；请另选 --data。',
@@ -101,7 +110,8 @@ export const startProblems = {
   ),
   'restore-keys': text(
     '密钥与备份不符或缺失；请先把原系统的密钥文件放到 {path}。',
-    'The keys are missing or not those of the backup: put the key files of its system into {path} first.',
+    'The keys are missing or not those of the backup: put the key files of its system into ' +
+      '{path} first.',
   ),
   usage: text('用法：./kapok {usage}', 'Usage: ./kapok {usage}'),
   'file-unreadable': text('无法读取 {path}（{reason}）。', 'Cannot read {path} ({reason}).'),
@@ -116,7 +126,7 @@ const fill = (sentence: string, params: JsonObject): string =>
     params[name] === undefined ? hole : String(params[name]),
   )
 
-/** Nothing was damaged; whoever started the command reads the sentence, and the exit status is 1. */
+/** Nothing was damaged; whoever started the command reads the sentence; the exit status is 1. */
 export class StartError extends Error {
   readonly code: StartCode
   readonly text: Text

@@ -1,4 +1,4 @@
-// The launcher: installs once, whole or not at all, and hands arguments, signals and status through.
+// The launcher: installs once, whole or not at all; arguments, signals and status pass through.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -75,7 +75,7 @@ function clone(t: TestContext): Clone {
   }
 }
 
-test('it installs once, again when the lock changes, and passes arguments and status on', async (t) => {
+test('it installs once, again for another lock, and passes arguments and status on', async (t) => {
   const { repo, at, calls, launch } = clone(t)
   const first = await launch('hello', 'two words', '')
   assert.deepEqual(JSON.parse(first.out), ['hello', 'two words', ''])
