@@ -8,6 +8,7 @@ import { CITIES, type City, MAP_APPROVAL_NUMBER } from '../map/guangdong.ts'
 import { ProvinceMap } from '../map/province-map.tsx'
 import { type CityFigures, regionsQuery } from '../map/regions.ts'
 import { count } from '../text/format.ts'
+import { preferences } from '../text/preferences.ts'
 import { useWords } from '../text/text.ts'
 
 export function ProvinceSection() {
@@ -24,7 +25,7 @@ export function ProvinceSection() {
 
 function Province({ cities }: { cities: readonly CityFigures[] }) {
   const { t } = useWords()
-  const [view, setView] = useState<'outline' | 'tiles'>('outline')
+  const [view, setView] = useState<'outline' | 'tiles'>(firstView)
   const [selected, setSelected] = useState<string | null>(null)
   const figures = new Map(cities.map((city) => [city.area, city.organisations]))
   const total = [...figures.values()].reduce((sum, figure) => sum + figure, 0)
@@ -71,6 +72,12 @@ function Province({ cities }: { cities: readonly CityFigures[] }) {
       </div>
     </>
   )
+}
+
+/** Names do not fit into the outlines of a narrow screen, nor large ones into any. */
+function firstView(): 'outline' | 'tiles' {
+  const narrow = matchMedia('(max-width: 40rem)').matches
+  return narrow || preferences().mode === 'large' ? 'tiles' : 'outline'
 }
 
 interface CityProps {

@@ -1,20 +1,15 @@
 // Search over everything the asker may see; each hit says what it is and where it leads.
-import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { api } from '../api/client.ts'
-import { Card, Tag } from '../components/card.tsx'
+import type { Hit, SearchResult } from '#services/search/contract.ts'
+import { Card, Note, Tag } from '../components/card.tsx'
+import { PagedList, usePages } from '../components/list.tsx'
 import { PageHead } from '../components/page.tsx'
 import { PathLink } from '../components/path-link.tsx'
-import { Empty, Loaded } from '../components/states.tsx'
+import { Empty } from '../components/states.tsx'
 import { SearchForm } from '../shell/search-box.tsx'
-import { type Text, useWords } from '../text/text.ts'
-
-interface Hit {
-  kind: string
-  title: Text
-  excerpt: Text
-  path: string
-}
+import { useWords } from '../text/text.ts'
+import { Highlighted } from './highlighted.tsx'
+import { kindName } from './kinds.ts'
 
 const route = getRouteApi('/search')
 
@@ -46,49 +41,63 @@ export function SearchPage() {
 
 function Results({ q }: { q: string }) {
   const { t } = useWords()
-  const query = useQuery({
-    queryKey: ['search', q],
-    queryFn: ({ signal }) => api.get<{ items: Hit[] }>('/api/search', { q }, signal),
-  })
+  const pages = usePages<Hit>(['search'], '/api/search', { q })
+  const first = pages.data?.pages[0] as SearchResult | undefined
   return (
-    <Loaded query={query} what={t('搜索结果', 'results')}>
-      {({ items }) =>
-        items.length === 0 ? (
+    <div className="stack">
+      {first?.complete === false && first.items.length > 0 && (
+        <Note>
+          {t(
+            '没有内容含有全部词语；以下只含其中一部分。',
+            'Nothing holds all of your words; these hold some of them.',
+          )}
+        </Note>
+      )}
+      <PagedList
+        pages={pages}
+        what={t('搜索结果', 'results')}
+        empty={
           <Empty title={t(`没有找到“${q}”`, `Nothing found for “${q}”`)}>
             {t(
               '换一个更短的词，或改用条例中的说法，例如“算力”“数据”。',
               'Try a shorter word, or a word of the regulation such as 算力 or 数据.',
             )}
           </Empty>
-        ) : (
+        }
+      >
+        {(items) => (
           <ol className="items">
             {items.map((hit) => (
-              <HitRow key={hit.path} hit={hit} />
+              <HitRow key={`${hit.kind} ${hit.id}`} hit={hit} />
             ))}
           </ol>
-        )
-      }
-    </Loaded>
+        )}
+      </PagedList>
+    </div>
   )
 }
 
 function HitRow({ hit }: { hit: Hit }) {
-  const { t, of } = useWords()
-  const kinds: Record<string, string> = {
-    clause: t('条例', 'Regulation'),
-    organisation: t('单位', 'Organisation'),
-    service: t('服务', 'Service'),
-    department: t('部门', 'Department'),
-  }
+  const { of, language } = useWords()
+  const inEnglish = language === 'en' && hit.title.en !== ''
+  const title = inEnglish ? hit.title.en : hit.title.zh
+  const ranges = inEnglish ? hit.titleRanges.en : hit.titleRanges.zh
+  const { text, ranges: found, cut } = hit.snippet
   return (
     <li className="item">
       <div>
         <p className="item-title">
-          <PathLink path={hit.path}>{of(hit.title)}</PathLink>
+          <PathLink path={hit.link}>
+            <Highlighted text={title} ranges={ranges} />
+          </PathLink>
         </p>
-        <p className="muted small">{of(hit.excerpt)}</p>
+        <p className="muted small">
+          {cut[0] && '…'}
+          <Highlighted text={text} ranges={found} />
+          {cut[1] && '…'}
+        </p>
       </div>
-      <Tag tone="none">{kinds[hit.kind] ?? hit.kind}</Tag>
+      <Tag tone="none">{of(kindName(hit.kind))}</Tag>
     </li>
   )
 }
