@@ -1,4 +1,5 @@
 // Members of an organisation: invited by code, given roles, removed; one owner always stays.
+import { sql } from 'kysely'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { requireVersion } from '#platform/routes.ts'
@@ -184,7 +185,7 @@ async function requireOtherOwner(ctx: Ctx, organisationId: string, personId: str
     .where('organisation', '=', organisationId)
     .where('person', '<>', personId)
     .where('ended_at', 'is', null)
-    .where('roles', '@>', ['owner'])
+    .where(sql<boolean>`'owner' = any(roles)`)
     .limit(1)
     .executeTakeFirst()
   if (!other) throw problem('identity.last-owner')
