@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import pg from 'pg'
 import type { Connection } from '#platform/database.ts'
 import { startEmbedded } from '#platform/embedded-postgres.ts'
@@ -35,9 +35,8 @@ async function worlds(connection: Connection): Promise<unknown[]> {
 }
 
 /** A data folder with a world in it; its server runs until `stop`. */
-async function running(t: TestContext, dataDir: string) {
+async function running(dataDir: string) {
   const server = await startEmbedded({ dataDir, log: () => {} })
-  t.after(() => server.stop())
   const secrets = openSecrets(join(dataDir, 'keys'))
   await migrate(server.connection, secrets.derive('database-app').toString('hex'))
   const client = new pg.Client(server.connection as pg.ClientConfig)
@@ -49,9 +48,13 @@ async function running(t: TestContext, dataDir: string) {
 
 test('back up running and stopped, restore elsewhere, refuse what would do harm', async (t) => {
   const at = mkdtempSync(join(tmpdir(), 'kapok-command-'))
-  t.after(() => rmSync(at, { recursive: true, force: true }))
   const path = (name: string) => join(at, name)
-  const server = await running(t, path('data'))
+  const server = await running(path('data'))
+  const servers = [server]
+  t.after(async () => {
+    for (const one of servers) await one.stop()
+    rmSync(at, { recursive: true, force: true })
+  })
   const world = await worlds(server.connection)
 
   const live = await kapok('backup', path('live'), '--data', path('data'))
@@ -75,7 +78,7 @@ test('back up running and stopped, restore elsewhere, refuse what would do harm'
   const restored = await kapok('restore', path('live'), '--data', path('copy'))
   assert.equal(restored.code, 0, restored.err)
   const copy = await startEmbedded({ dataDir: path('copy'), log: () => {} })
-  t.after(() => copy.stop())
+  servers.push(copy)
   assert.deepEqual(await worlds(copy.connection), world)
 })
 

@@ -6,18 +6,34 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
 import type { Connection } from './database.ts'
-import { type Embedded, findRunning, startEmbedded } from './embedded-postgres.ts'
+import {
+  type Embedded,
+  type EmbeddedOptions,
+  findRunning,
+  startEmbedded,
+} from './embedded-postgres.ts'
 import { StartError } from './start-error.ts'
+
+/** Servers to stop before a test's folder goes. */
+const started = new Map<TestContext, Embedded[]>()
 
 async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'kapok-embedded-'))
-  t.after(() => rm(path, { recursive: true, force: true }))
+  started.set(t, [])
+  t.after(async () => {
+    for (const server of started.get(t)!) await server.stop()
+    await rm(path, { recursive: true, force: true })
+  })
   return path
 }
 
-async function start(t: TestContext, dataDir: string): Promise<Embedded> {
-  const server = await startEmbedded({ dataDir, log: () => {} })
-  t.after(() => server.stop())
+async function start(
+  t: TestContext,
+  dataDir: string,
+  options: Partial<EmbeddedOptions> = {},
+): Promise<Embedded> {
+  const server = await startEmbedded({ dataDir, log: () => {}, ...options })
+  started.get(t)!.push(server)
   return server
 }
 
@@ -111,14 +127,12 @@ test('kill -9 of the server: it comes back with everything committed', async (t)
   const again = new Promise<void>((resolve) => {
     recovered = resolve
   })
-  const server = await startEmbedded({
-    dataDir,
+  const server = await start(t, dataDir, {
     log: (line) => {
       said.push(line)
       if (said.filter((one) => one.includes('ready to accept')).length === 2) recovered()
     },
   })
-  t.after(() => server.stop())
   await ask(server.connection, 'create table kept as select 1 as n')
   const before = server.pid()
   process.kill(before, 'SIGKILL')
@@ -134,8 +148,7 @@ test('a server that cannot come back is reported once, and stop still works', as
   const failed = new Promise<unknown>((resolve) => {
     report = resolve
   })
-  const server = await startEmbedded({ dataDir, log: () => {}, failed: report })
-  t.after(() => server.stop())
+  const server = await start(t, dataDir, { failed: report })
   await rm(join(dataDir, 'postgres/global/pg_control'))
   process.kill(server.pid(), 'SIGKILL')
   refused('postgres-failed')(await failed)

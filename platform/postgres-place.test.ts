@@ -174,7 +174,7 @@ test('the server ends when its parent is killed, and nothing committed is lost',
     child.kill('SIGKILL')
   }
   const last = await startEmbedded({ dataDir: data, log: () => {} })
-  t.after(() => last.stop())
+  await last.stop()
   for (const left of sockets) assert.ok(!existsSync(left), 'the next start sweeps up')
 })
 
