@@ -15,7 +15,9 @@ create type ledger.outcome as (
 create function ledger.refuse(code text, params jsonb) returns void
 language plpgsql as $$
 begin
-  raise exception using errcode = 'KL001', message = code, detail = params::text;
+  raise exception using errcode = 'KL001', message = code, detail = (params || coalesce((
+    select jsonb_build_object('scale', a.scale, 'unit', a.unit_zh)
+    from ledger.asset a where a.code = params ->> 'asset'), '{}'))::text;
 end $$;
 
 -- The entry that already carries this key, if any; refuses a key that carried another request.
@@ -37,7 +39,7 @@ declare
   a record;
 begin
   select b.asset, b.available into a from ledger.balance b where b.account_id = account;
-  if not found then perform ledger.refuse('ledger.account-unknown', '{}'); end if;
+  if not found then perform ledger.refuse('request.not-found', '{}'); end if;
   perform ledger.refuse('ledger.insufficient', jsonb_build_object('account', account,
     'asset', a.asset, 'available', a.available::text, 'needed', needed::text));
 end $$;

@@ -40,7 +40,7 @@ begin
   for i in 1 .. cardinality(accounts) loop
     select * into a from ledger.account t where t.id = accounts[i];
     if a.id is null or a.owner is distinct from payer and a.owner is distinct from sponsor then
-      perform ledger.refuse('ledger.account-unknown', '{}');
+      perform ledger.refuse('request.not-found', '{}');
     end if;
     if a.kind <> 'main' or a.frozen or a.asset like 'voucher:%' then
       refusal := ledger.spend_refusal(a, voucher, purpose, c.at);
@@ -102,7 +102,7 @@ begin
   select * into h from ledger.hold t where t.id = hold for no key update;
   done := ledger.earlier(c);
   if done.entry_id is not null then return done; end if;
-  if h.id is null then perform ledger.refuse('ledger.hold-unknown', '{}'); end if;
+  if h.id is null then perform ledger.refuse('request.not-found', '{}'); end if;
   if h.remaining = 0 then perform ledger.refuse('ledger.hold-closed', '{}'); end if;
   if not verified and h.assets[1] like 'voucher:%' then
     perform ledger.refuse('ledger.not-verified', '{}');
@@ -182,7 +182,7 @@ begin
   select * into h from ledger.hold t where t.id = hold for no key update;
   done := ledger.earlier(c);
   if done.entry_id is not null then return done; end if;
-  if h.id is null then perform ledger.refuse('ledger.hold-unknown', '{}'); end if;
+  if h.id is null then perform ledger.refuse('request.not-found', '{}'); end if;
   if h.remaining = 0 then perform ledger.refuse('ledger.hold-closed', '{}'); end if;
   if kind = 'expired' and h.expires_at > c.known_at then
     perform ledger.refuse('ledger.hold-not-expired', jsonb_build_object('until', h.expires_at));

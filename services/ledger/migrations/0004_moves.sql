@@ -16,7 +16,7 @@ begin
   select * into a from ledger.account where id = source and owner is not distinct from payer;
   select * into b from ledger.account where id = target;
   if a.id is null or b.id is null or a.id = b.id then
-    perform ledger.refuse('ledger.account-unknown', '{}');
+    perform ledger.refuse('request.not-found', '{}');
   end if;
   if a.asset <> b.asset then perform ledger.refuse('ledger.mixed-assets', '{}'); end if;
   if a.frozen then
@@ -56,7 +56,7 @@ begin
   end if;
   done := ledger.earlier(c);
   if done.entry_id is not null then return done; end if;
-  if o.id is null then perform ledger.refuse('ledger.entry-unknown', '{}'); end if;
+  if o.id is null then perform ledger.refuse('request.not-found', '{}'); end if;
   if o.kind not in ('transferred', 'issued', 'retired', 'captured') then
     perform ledger.refuse('ledger.not-reversible', jsonb_build_object('kind', o.kind));
   end if;

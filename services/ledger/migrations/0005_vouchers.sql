@@ -71,7 +71,7 @@ declare
   claimed int8;
 begin
   select * into p from ledger.voucher_pool t where t.asset = asset;
-  if not found then perform ledger.refuse('ledger.pool-unknown', '{}'); end if;
+  if not found then perform ledger.refuse('ledger.pool-closed', '{}'); end if;
   perform 1 from ledger.balance b where b.account_id = p.pool for no key update;
   done := ledger.earlier(c);
   if done.entry_id is not null then return done; end if;
@@ -105,7 +105,7 @@ declare
 begin
   if done.entry_id is not null then return done; end if;
   select * into v from ledger.voucher t where t.account_id = account for no key update;
-  if not found then perform ledger.refuse('ledger.account-unknown', '{}'); end if;
+  if not found then perform ledger.refuse('request.not-found', '{}'); end if;
   if kind = 'voucher-expired' and exists (select from ledger.account t
       where t.id = account and (t.valid_until is null or t.valid_until > c.known_at)) then
     perform ledger.refuse('ledger.voucher-valid', '{}');

@@ -45,7 +45,7 @@ declare
 begin
   if done.entry_id is not null then return done; end if;
   select * into v from ledger.voucher t where t.account_id = accounts[1] and t.subject = subject;
-  if not found then perform ledger.refuse('ledger.account-unknown', '{}'); end if;
+  if not found then perform ledger.refuse('request.not-found', '{}'); end if;
   select sum(x) into total from unnest(amounts) x;
   if total > contract_amount then
     perform ledger.refuse('ledger.over-contract', jsonb_build_object('asset', v.asset,
@@ -82,7 +82,7 @@ declare
   u ledger.voucher_use;
 begin
   select * into u from ledger.voucher_use t where t.hold_id = hold for no key update;
-  if not found then perform ledger.refuse('ledger.hold-unknown', '{}'); end if;
+  if not found then perform ledger.refuse('request.not-found', '{}'); end if;
   if not u.state = any (states) then
     perform ledger.refuse('ledger.use-state', jsonb_build_object('state', u.state));
   end if;
