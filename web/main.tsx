@@ -9,7 +9,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import './styles/components.css'
 import './styles/shell.css'
-import { applyPreferences, preferences } from './text/preferences.ts'
+import { openPreferences } from './text/preferences.ts'
 import { loadTraditional } from './text/traditional.ts'
 
 /** A refusal is final; only a lost connection or a busy server is worth a second try. */
@@ -22,8 +22,7 @@ const queries = new QueryClient({
   defaultOptions: { queries: { retry: worthRetrying, staleTime: 10_000 } },
 })
 
-applyPreferences()
-if (preferences().language === 'zh-Hant') await loadTraditional()
+if (openPreferences().language === 'zh-Hant') await loadTraditional()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

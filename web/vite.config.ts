@@ -13,6 +13,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Few requests on a slow line: libraries together, and what most pages share together.
+          groups: [
+            { name: 'libraries', test: /node_modules/, minShareCount: 2, priority: 2 },
+            { name: 'shared', test: /web\/(api|components|identity|text)\//, minShareCount: 4 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(

@@ -12,6 +12,7 @@ import { errorOf, type FieldError, Form } from '../components/form.tsx'
 import { ProblemNote } from '../components/states.tsx'
 import { useWords } from '../text/text.ts'
 import type { Me } from './me.ts'
+import { QrImage } from './qr-image.tsx'
 
 type Secret = z.output<typeof totpSecret>
 type Codes = z.output<typeof recoveryCodes>
@@ -83,12 +84,11 @@ function ConfirmCode({ secret, onDone }: ConfirmCodeProps) {
     >
       <p>
         {t(
-          '在验证器应用中选择“手动输入密钥”，填入下面的密钥；在手机上也可以直接',
-          'In your authenticator choose “enter a key” and type this one; on a phone you can also ',
+          '用手机上的验证器应用扫描下图；不能扫描时，手动输入下面的密钥。',
+          'Scan this with the authenticator on your phone, or type the key below into it.',
         )}
-        <a href={secret.uri}>{t('打开验证器', 'open the authenticator')}</a>
-        {t('。', '.')}
       </p>
+      <QrImage text={secret.uri} label={t('验证器二维码', 'QR code for the authenticator')} />
       <code className="secret">{grouped(secret.secret)}</code>
       <TextField
         id="code"

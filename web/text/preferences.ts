@@ -22,7 +22,7 @@ function stored(): Partial<Preferences> {
   }
 }
 
-function initial(): Preferences {
+function chosen(): Preferences {
   const { language, mode } = stored()
   const wantsContrast = matchMedia('(prefers-contrast: more)').matches
   return {
@@ -31,7 +31,7 @@ function initial(): Preferences {
   }
 }
 
-let current = initial()
+let current: Preferences = { language: 'zh-CN', mode: 'standard' }
 
 function apply(): void {
   document.documentElement.lang = current.language
@@ -50,9 +50,11 @@ export function setPreferences(change: Partial<Preferences>): void {
   for (const listener of listeners) listener()
 }
 
-/** Applies the stored choice before the first page is drawn. */
-export function applyPreferences(): void {
+/** Reads and applies the stored choice before the first page is drawn. */
+export function openPreferences(): Preferences {
+  current = chosen()
   apply()
+  return current
 }
 
 export function preferences(): Preferences {
