@@ -25,8 +25,12 @@ function discovered(settings: Settings, issuer: URL): () => Promise<client.Confi
       .discovery(issuer, id!, undefined, secret ? client.ClientSecretPost(secret) : client.None(), {
         timeout: TIMEOUT_SECONDS,
         [client.customFetch]: onlyTo(issuer),
-        // Plain http is for a provider on this machine only.
-        execute: loopback.test(issuer.hostname) ? [client.allowInsecureRequests] : [],
+        execute: [
+          // The signature of the identity token is verified too, not only the channel trusted.
+          client.enableNonRepudiationChecks,
+          // Plain http is for a provider on this machine only.
+          ...(loopback.test(issuer.hostname) ? [client.allowInsecureRequests] : []),
+        ],
       })
       .catch((error) => {
         found = null

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts'
 import { insertPerson } from './people.ts'
 import type { Oidc, OidcChecks, OidcPerson } from './ports.ts'
 import { type Origin, openSession } from './sessions.ts'
-import { store } from './store.ts'
+import { lockName, store } from './store.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 const FLOW_MS = 10 * 60_000
@@ -14,6 +14,18 @@ const label = 'identity.oidc'
 function requireOidc(parts: Parts): Oidc {
   if (!parts.ports.oidc) throw problem('identity.oidc-off')
   return parts.ports.oidc
+}
+
+/** Whatever goes wrong with the issuer is for the log; the visitor learns that it did not succeed. */
+async function attempt<T>(parts: Parts, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    // Only its message: what the library attaches may hold claims of the person.
+    const reason = error instanceof Error ? error.message : String(error)
+    parts.world.log.warn({ reason }, 'single sign-on refused')
+    throw problem('identity.oidc-failed')
+  }
 }
 
 /** Only a path of this site, never another one: no scheme, no double slash. */
@@ -30,7 +42,8 @@ export async function beginOidc(
   redirectUri: string,
   returnTo: string | undefined,
 ): Promise<{ url: URL; browser: string }> {
-  const { url, checks } = await requireOidc(parts).begin(redirectUri)
+  const oidc = requireOidc(parts)
+  const { url, checks } = await attempt(parts, () => oidc.begin(redirectUri))
   const browser = newToken()
   const { secrets } = parts.world
   await parts.world.transact(visitor, async (ctx) => {
@@ -68,6 +81,7 @@ async function takeFlow(parts: Parts, state: string, browser: string | undefined
 async function findFederated(ctx: Ctx, found: OidcPerson): Promise<string | null> {
   const { issuer, subject, name } = found
   const db = store(ctx.tx)
+  await lockName(ctx, `${issuer} ${subject}`)
   const known = await db
     .selectFrom('identity.federated as f')
     .innerJoin('identity.person as p', 'p.id', 'f.person')
@@ -96,13 +110,7 @@ export async function finishOidc(
 ): Promise<{ token: string; returnTo: string }> {
   const oidc = requireOidc(parts)
   const { checks, returnTo } = await takeFlow(parts, returned.state, returned.browser)
-  let found: OidcPerson
-  try {
-    found = await oidc.finish(returned.url, checks)
-  } catch (error) {
-    parts.world.log.warn({ err: error }, 'single sign-on refused')
-    throw problem('identity.oidc-failed')
-  }
+  const found = await attempt(parts, () => oidc.finish(returned.url, checks))
   const token = await parts.world.transact(visitor, async (ctx) => {
     const personId = await findFederated(ctx, found)
     return personId && openSession(ctx, personId, { method: 'oidc', origin })

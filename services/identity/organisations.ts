@@ -1,5 +1,4 @@
 // Organisations: registering one by its credit code, changing one's own.
-import { sql } from 'kysely'
 import { dateInChina } from '#law/schema.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
@@ -10,7 +9,15 @@ import { isArea } from './jurisdiction.ts'
 import { insertMembership } from './members.ts'
 import { resolveParty } from './parties.ts'
 import type { Parts } from './parts.ts'
-import { actingPerson, insertSubject, lockSubject, record, store, touchSubject } from './store.ts'
+import {
+  actingPerson,
+  insertSubject,
+  lockName,
+  lockSubject,
+  record,
+  store,
+  touchSubject,
+} from './store.ts'
 
 export type OrganisationClass = (typeof organisationClasses)[number]
 export type OrganisationSize = (typeof organisationSizes)[number]
@@ -86,7 +93,7 @@ export async function registerOrganisation(
   const creditCode = requireCreditCode(given.creditCode)
   requireClass(creditCode, given.class)
   requireFacts(ctx, given)
-  await lockCreditCode(ctx, creditCode)
+  await lockName(ctx, creditCode)
   const taken = await store(ctx.tx)
     .selectFrom('identity.organisation')
     .select('id')
@@ -99,13 +106,6 @@ export async function registerOrganisation(
   await insertOrganisation(ctx, { ...given, id, creditCode, representativeId, controllerId })
   await insertMembership(ctx, { personId, organisationId: id, roles: ['owner'] })
   return id
-}
-
-/** Two who register the same code at once come one after the other. */
-async function lockCreditCode(ctx: Ctx, code: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`identity:${code}`}, 0))`.execute(
-    ctx.tx,
-  )
 }
 
 /** Changes the actor's own organisation against the version that was read. */

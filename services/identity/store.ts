@@ -187,6 +187,13 @@ export function requireOwn(ctx: Ctx, subjectId: string): void {
   if (ctx.actor.subjectId !== subjectId) throw problem('request.not-found')
 }
 
+/** Two who register the same name (a credit code, a federated person) come one after the other. */
+export async function lockName(ctx: Ctx, name: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`identity:${name}`}, 0))`.execute(
+    ctx.tx,
+  )
+}
+
 /** Locks a subject for a change and returns its row. */
 export async function lockSubject(
   ctx: Ctx,
