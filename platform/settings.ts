@@ -56,7 +56,6 @@ const table = {
   KAPOK_OIDC_CLIENT_SECRET: setting(z.string().optional(), 'OIDC 密钥', 'OIDC secret', true),
   KAPOK_METRICS_TOKEN: setting(z.string().min(16).optional(), '指标令牌', 'metrics token', true),
   KAPOK_SEAL_SECONDS: setting(seconds.default(2), '封存间隔（秒）', 'seconds between seals'),
-  KAPOK_OTLP_ENDPOINT: setting(z.url().optional(), '链路追踪地址', 'OpenTelemetry endpoint'),
 }
 
 type Table = typeof table
