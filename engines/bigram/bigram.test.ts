@@ -41,6 +41,27 @@ test('a query asks for what the index holds', () => {
   assert.deepEqual(parseQuery('!!! & | <-> ()').terms, [])
 })
 
+test('every second pair and the last cover a stretch', () => {
+  const covered = (typed: string) => parseQuery(typed).cover.map(({ term }) => term)
+  assert.deepEqual(covered('算力'), ['算力'])
+  assert.deepEqual(covered('算力券'), ['算力', '力券'])
+  assert.deepEqual(covered('智算中心'), ['智算', '中心'])
+  assert.deepEqual(covered('一人公司券'), ['一人', '公司', '司券'])
+  assert.deepEqual(covered('智算中心H200显卡价'), ['智算', '中心', 'h200', '显卡', '卡价'])
+  assert.deepEqual(covered('券'), ['券'])
+  const ideographs = fc.array(fc.constantFrom(...'甲乙丙丁戊己庚辛壬癸'), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  fc.assert(
+    fc.property(ideographs, (characters) => {
+      const query = parseQuery(characters.join(''))
+      assert.deepEqual(new Set(query.cover.flatMap(({ term }) => [...term])), new Set(characters))
+      assert.ok(query.cover.length <= Math.ceil(characters.length / 2))
+    }),
+  )
+})
+
 test('any stretch of a text finds the text', () => {
   const characters = fc.constantFrom(...'算力券模型语料韶关智能ＡB3，。 é𠮷')
   const text = fc.array(characters, { minLength: 1, maxLength: 30 }).map((parts) => parts.join(''))
@@ -51,8 +72,8 @@ test('any stretch of a text finds the text', () => {
       const [start, end] = [a % points.length, b % points.length].toSorted((x, y) => x - y)
       const part = points.slice(start, end! + 1).join('')
       for (const { term, prefix } of parseQuery(part).terms) {
-        // A word cut at its beginning is another word; the index knows words from their start.
-        if (/^[\p{Script=Latin}\p{N}]/u.test(term) && start! > 0) continue
+        // A word cut at its beginning is another word, and one letter of it too little to go by.
+        if (/^[\p{Script=Latin}\p{N}]/u.test(term) && (start! > 0 || !prefix)) continue
         const isHeld = held.some((one) => (prefix ? one.startsWith(term) : one === term))
         assert.ok(isHeld, `${part}: ${term} in ${held.join(' ')}`)
       }
@@ -61,16 +82,26 @@ test('any stretch of a text finds the text', () => {
 })
 
 test('folding keeps the way back to the original', () => {
+  const any = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: fc.constantFrom(...'aＧ算㈱ﬁﾞｶée\u0301𠮷İΣ，') }),
+  )
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      const { text: folded, from } = fold(text)
-      assert.equal(from.length, folded.length + 1)
-      assert.equal(from.at(-1), text.length)
-      for (let unit = 1; unit < from.length; unit++) assert.ok(from[unit]! >= from[unit - 1]!)
+    fc.property(any, (text) => {
+      const { text: folded, origin } = fold(text)
+      assert.equal(origin(folded.length), text.length)
+      let before = 0
+      for (let unit = 0; unit <= folded.length; unit++) {
+        assert.ok(origin(unit) >= before && origin(unit) <= text.length)
+        before = origin(unit)
+      }
       for (const { term, start, end } of tokensOf(folded)) assert.ok(end > start && term !== '')
     }),
   )
   assert.equal(fold('ＧＰＵ 券').text, foldText('ＧＰＵ 券'))
+  const { text, origin } = fold('㈱ＧＰＵ')
+  assert.equal(text, '(株)gpu')
+  assert.deepEqual([0, 2, 3, 4, 6].map(origin), [0, 0, 1, 2, 4])
 })
 
 test('what was found is pointed at in the original', () => {

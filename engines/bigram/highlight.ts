@@ -32,9 +32,9 @@ export function highlight(text: string, query: Query): Range[] {
   const found: Range[] = []
   for (const { term, start, end } of tokensOf(folded.text)) {
     const beginning = beginnings.find((candidate) => term.startsWith(candidate))
-    if (exact.has(term)) found.push([folded.from[start]!, folded.from[end]!])
+    if (exact.has(term)) found.push([folded.origin(start), folded.origin(end)])
     else if (beginning) {
-      found.push([folded.from[start]!, folded.from[start + beginning.length] ?? text.length])
+      found.push([folded.origin(start), folded.origin(start + beginning.length)])
     }
   }
   return merge(found)

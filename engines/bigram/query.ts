@@ -8,8 +8,10 @@ export interface QueryTerm {
 }
 
 export interface Query {
-  /** All of these must be there. */
+  /** Every term, to point at in what was found. */
   terms: QueryTerm[]
+  /** All of these must be there: every character is in one of them, and none is asked for twice. */
+  cover: QueryTerm[]
   /** The stretches between spaces and punctuation; found whole they rank higher. */
   phrases: string[]
   /** For a sentence of which not everything is found: groups of terms, any of which may be there. */
@@ -43,6 +45,19 @@ function distinct(terms: readonly QueryTerm[]): QueryTerm[] {
   return [...new Map(terms.map((term) => [term.term, term])).values()].slice(0, MOST_TERMS)
 }
 
+/** Of the overlapping pairs of each run of ideographs, every second one and the last. */
+function coverOf(phrase: string): QueryTerm[] {
+  const terms = termsOf(phrase)
+  let isCovered = false
+  return terms.filter(({ term, prefix }, nth) => {
+    const next = terms[nth + 1]
+    const isLast = !next || next.prefix || !ideographs.test(next.term)
+    if (prefix || isLast || !ideographs.test(term)) isCovered = false
+    else isCovered = !isCovered
+    return isLast || isCovered || prefix || !ideographs.test(term)
+  })
+}
+
 /** Neighbouring pairs of a stretch overlap: 算力 and 力券 together stand for 算力券. */
 function groupsOf(phrase: string): QueryTerm[][] {
   const terms = termsOf(phrase)
@@ -60,6 +75,7 @@ export function parseQuery(typed: string): Query {
     .filter((part) => part !== '')
   return {
     terms: distinct(phrases.flatMap(termsOf)),
+    cover: distinct(phrases.flatMap(coverOf)),
     phrases: [...new Set(phrases)],
     groups: content.flatMap(groupsOf).slice(0, MOST_TERMS),
   }

@@ -7,32 +7,38 @@ export interface Token {
   end: number
 }
 
-/** Text in the form that is compared, and for each of its units the place it came from. */
+/** Text in the form that is compared, and the way back to where each unit came from. */
 export interface Folded {
   text: string
-  /** `from[i]` is where unit i of `text` begins in the original; one more entry closes it. */
-  from: number[]
+  /** The place in the original where unit `at` begins; `text.length` gives the original's end. */
+  origin(at: number): number
 }
 
 const LONGEST_WORD = 64
 const cluster = /\P{M}\p{M}*|\p{M}+/gu
+/** Marks, jamo, half-width sound marks and astral characters may change the number of units. */
+const uneven = /[\p{M}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f\u{10000}-\u{10ffff}]/u
 const ideograph = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 const wordPart = /[\p{L}\p{N}\p{M}]/u
 
+const same = (at: number): number => at
+
 /**
  * Full-width forms, compatibility characters and capitals become plain (NFKC, lower case), so that
- * ＧＰＵ, GPU and gpu are one. Text that is already plain is not copied character by character.
+ * ＧＰＵ, GPU and gpu are one.
  */
 export function fold(text: string): Folded {
+  const whole = foldText(text)
+  // Unit by unit none can shrink here, so that equal length means equal places.
+  if (whole.length === text.length && !uneven.test(text)) return { text: whole, origin: same }
   let folded = ''
   const from: number[] = []
   for (const match of text.matchAll(cluster)) {
-    const plain = match[0].normalize('NFKC').toLowerCase()
+    const plain = foldText(match[0])
     folded += plain
     for (let unit = 0; unit < plain.length; unit++) from.push(match.index)
   }
-  from.push(text.length)
-  return { text: folded, from }
+  return { text: folded, origin: (at) => from[at] ?? text.length }
 }
 
 /** Only the folded text, where places do not matter. */
@@ -48,19 +54,32 @@ interface Run {
   end: number
 }
 
-const kindOf = (character: string): Kind =>
-  ideograph.test(character) ? 'ideographs' : wordPart.test(character) ? 'word' : 'gap'
+/** The usual characters are told apart by their code, the others by their script. */
+function kindOf(code: number): Kind {
+  if (code >= 0x4e00 && code <= 0x9fff) return 'ideographs'
+  if (code < 0x80) {
+    const isDigit = code >= 0x30 && code <= 0x39
+    return isDigit || (code >= 0x61 && code <= 0x7a) ? 'word' : 'gap'
+  }
+  const character = String.fromCodePoint(code)
+  return ideograph.test(character) ? 'ideographs' : wordPart.test(character) ? 'word' : 'gap'
+}
 
 /** Stretches of one kind; punctuation and spaces part them. */
 function runsOf(text: string): Run[] {
   const runs: Run[] = []
-  let at = 0
-  for (const character of text) {
-    const kind = kindOf(character)
-    const last = runs.at(-1)
-    if (last && last.kind === kind && last.end === at) last.end += character.length
-    else if (kind !== 'gap') runs.push({ kind, start: at, end: at + character.length })
-    at += character.length
+  let last: Run | undefined
+  for (let at = 0; at < text.length; ) {
+    const code = text.codePointAt(at)!
+    const next = at + (code > 0xffff ? 2 : 1)
+    const kind = kindOf(code)
+    if (kind === 'gap') last = undefined
+    else if (last?.kind === kind) last.end = next
+    else {
+      last = { kind, start: at, end: next }
+      runs.push(last)
+    }
+    at = next
   }
   return runs
 }

@@ -1,0 +1,23 @@
+// Search over HTTP.
+import { z } from 'zod'
+import { anyone } from '#platform/policy.ts'
+import { paging, type Route, route } from '#platform/routes.ts'
+import * as contract from './contract.ts'
+import { find } from './find.ts'
+
+export const routes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/search',
+    name: 'search.find',
+    title: { zh: '搜索', en: 'Search' },
+    policy: anyone,
+    query: z.strictObject({
+      ...contract.searchQuery,
+      cursor: paging.cursor,
+      limit: z.coerce.number().int().min(1).max(50).default(20),
+    }),
+    reply: contract.searchResult,
+    handle: (ctx, { query }) => find(ctx, query),
+  }),
+]
