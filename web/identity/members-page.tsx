@@ -158,7 +158,7 @@ function RolesDialog({ id, member, onClose }: RolesDialogProps) {
     const roles = ROLES.filter((role) => data.has(role))
     setErrors(
       roles.length === 0
-        ? [{ field: ROLES[0]!, message: t('至少选一个角色', 'Choose at least one role') }]
+        ? [{ field: 'change-owner', message: t('至少选一个角色', 'Choose at least one role') }]
         : [],
     )
     if (roles.length > 0) change.mutate(roles)
@@ -171,7 +171,7 @@ function RolesDialog({ id, member, onClose }: RolesDialogProps) {
         errors={errors}
         problem={change.error ? asProblem(change.error) : null}
       >
-        <RoleChoices held={member.roles} />
+        <RoleChoices group="change" held={member.roles} />
         <Button type="submit" kind="primary" busy={change.isPending}>
           {t('保存', 'Save')}
         </Button>
@@ -180,7 +180,13 @@ function RolesDialog({ id, member, onClose }: RolesDialogProps) {
   )
 }
 
-function RoleChoices({ held }: { held: readonly MemberRole[] }) {
+interface RoleChoicesProps {
+  /** Begins the ids, because two such groups may be on the page. */
+  group: string
+  held: readonly MemberRole[]
+}
+
+function RoleChoices({ group, held }: RoleChoicesProps) {
   const { t, of } = useWords()
   const hints: Record<MemberRole, string> = {
     owner: t(
@@ -196,7 +202,7 @@ function RoleChoices({ held }: { held: readonly MemberRole[] }) {
       {ROLES.map((role) => (
         <Choice
           key={role}
-          id={role}
+          id={`${group}-${role}`}
           type="checkbox"
           name={role}
           defaultChecked={held.includes(role)}
@@ -240,7 +246,7 @@ function Invite({ id }: { id: string }) {
         problem={invite.error ? asProblem(invite.error) : null}
         onSubmit={(data) => invite.mutate(ROLES.filter((role) => data.has(role)))}
       >
-        <RoleChoices held={['member']} />
+        <RoleChoices group="invite" held={['member']} />
         <Button type="submit" busy={invite.isPending}>
           {t('生成邀请码', 'Make a code')}
         </Button>

@@ -1,50 +1,89 @@
 // My organisation: what is registered, who controls it, who holds its shares.
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Button } from '../components/button.tsx'
 import { Card, Facts, Tag } from '../components/card.tsx'
+import { Dialog } from '../components/dialog.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
 import { DataTable } from '../components/table.tsx'
-import { CITIES } from '../map/guangdong.ts'
 import { useWords } from '../text/text.ts'
+import { useAreaName } from './area.tsx'
 import { OrganisationFrame } from './organisation-frame.tsx'
-import { type SubjectView, shareholdersQuery, subjectQuery } from './subject.ts'
+import { ProfileForm } from './profile-form.tsx'
+import { holds } from './session.ts'
+import { ShareholdersForm } from './shareholders-form.tsx'
+import { type Shareholders, type SubjectView, shareholdersQuery, subjectQuery } from './subject.ts'
 import { activityNames, classNames, sizeNames } from './words.ts'
 
 export function OrganisationPage() {
   const { t } = useWords()
   return (
     <OrganisationFrame title={t('我的单位', 'My organisation')}>
-      {(subject) => <Profile id={subject.id} />}
+      {(subject, session) => (
+        <Profile
+          id={subject.id}
+          mayChange={holds(session, ['owner'], true) && session.mandateId === null}
+        />
+      )}
     </OrganisationFrame>
   )
 }
 
-function Profile({ id }: { id: string }) {
+interface ProfileProps {
+  id: string
+  mayChange: boolean
+}
+
+/** Owners in person may change what stands on a card. */
+function ChangeButton({ what, onClick }: { what: string; onClick: () => void }) {
   const { t } = useWords()
-  const query = useQuery(subjectQuery(id))
   return (
-    <div className="grid">
-      <Card className="span-6" title={t('登记信息', 'Registered facts')}>
-        <Loaded query={query} what={t('登记信息', 'the profile')}>
-          {(subject) => <ProfileFacts subject={subject} />}
-        </Loaded>
-      </Card>
-      <Card className="span-6" title={t('股权', 'Shareholding')}>
-        <Shareholding id={id} />
-      </Card>
-    </div>
+    <Button small aria-label={t(`修改${what}`, `Change ${what}`)} onClick={onClick}>
+      {t('修改', 'Change')}
+    </Button>
   )
 }
 
-/** The city that an area code lies in, in words. */
-export function useAreaName(): (area: string | null) => string {
+function Profile({ id, mayChange }: ProfileProps) {
   const { t } = useWords()
-  return (area) => {
-    if (!area) return t('未填', 'not given')
-    if (area === '440000') return t('广东省', 'Guangdong')
-    const city = CITIES.find((one) => one.code.slice(0, 4) === area.slice(0, 4))
-    const name = city ? t(city.zh, city.en) : ''
-    return city?.code === area ? name : `${name} ${area}`
-  }
+  const query = useQuery(subjectQuery(id))
+  const holders = useQuery(shareholdersQuery(id))
+  const [changing, setChanging] = useState<'facts' | 'holders' | null>(null)
+  const facts = t('登记信息', 'Registered facts')
+  const shares = t('股权', 'Shareholding')
+  const close = () => setChanging(null)
+  return (
+    <div className="grid">
+      <Card
+        className="span-6"
+        title={facts}
+        aside={mayChange && <ChangeButton what={facts} onClick={() => setChanging('facts')} />}
+      >
+        <Loaded query={query} what={facts}>
+          {(subject) => <ProfileFacts subject={subject} />}
+        </Loaded>
+      </Card>
+      <Card
+        className="span-6"
+        title={shares}
+        aside={mayChange && <ChangeButton what={shares} onClick={() => setChanging('holders')} />}
+      >
+        <Loaded query={holders} what={shares}>
+          {({ items }) => <Shareholding items={items} />}
+        </Loaded>
+      </Card>
+      {changing === 'facts' && query.data && (
+        <Dialog title={facts} onClose={close}>
+          <ProfileForm subject={query.data} onDone={close} />
+        </Dialog>
+      )}
+      {changing === 'holders' && holders.data && (
+        <Dialog title={shares} onClose={close}>
+          <ShareholdersForm id={id} stored={holders.data} onDone={close} />
+        </Dialog>
+      )}
+    </div>
+  )
 }
 
 function ProfileFacts({ subject }: { subject: SubjectView }) {
@@ -90,9 +129,8 @@ function ProfileFacts({ subject }: { subject: SubjectView }) {
   )
 }
 
-function Shareholding({ id }: { id: string }) {
+function Shareholding({ items }: Pick<Shareholders, 'items'>) {
   const { t } = useWords()
-  const query = useQuery(shareholdersQuery(id))
   return (
     <div className="stack">
       <p className="muted small">
@@ -101,34 +139,30 @@ function Shareholding({ id }: { id: string }) {
           'Used to tell related parties when vouchers are spent. Where unknown, a person decides.',
         )}
       </p>
-      <Loaded query={query} what={t('股权', 'the shareholding')}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={t('没有登记股东', 'No shareholder is registered')}>
-              {t('由单位管理员补充。', 'The owner can add them.')}
-            </Empty>
-          ) : (
-            <DataTable
-              caption={t('股东与持股比例', 'Shareholders and their shares')}
-              quietCaption
-              rows={items}
-              rowKey={(row) => `${row.holder.id} ${row.from}`}
-              columns={[
-                { title: t('股东', 'Holder'), heads: true, cell: (row) => row.holder.name },
-                {
-                  title: t('持股', 'Share'),
-                  number: true,
-                  cell: (row) => `${(row.basisPoints / 100).toFixed(2)} %`,
-                },
-                {
-                  title: t('起止', 'From, to'),
-                  cell: (row) => `${row.from} ${t('至', 'to')} ${row.to ?? t('今', 'now')}`,
-                },
-              ]}
-            />
-          )
-        }
-      </Loaded>
+      {items.length === 0 ? (
+        <Empty title={t('没有登记股东', 'No shareholder is registered')}>
+          {t('由单位管理员补充。', 'The owner can add them.')}
+        </Empty>
+      ) : (
+        <DataTable
+          caption={t('股东与持股比例', 'Shareholders and their shares')}
+          quietCaption
+          rows={items}
+          rowKey={(row) => `${row.holder.id} ${row.from}`}
+          columns={[
+            { title: t('股东', 'Holder'), heads: true, cell: (row) => row.holder.name },
+            {
+              title: t('持股', 'Share'),
+              number: true,
+              cell: (row) => `${(row.basisPoints / 100).toFixed(2)} %`,
+            },
+            {
+              title: t('起止', 'From, to'),
+              cell: (row) => `${row.from} ${t('至', 'to')} ${row.to ?? t('今', 'now')}`,
+            },
+          ]}
+        />
+      )}
     </div>
   )
 }

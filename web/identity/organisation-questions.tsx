@@ -7,9 +7,9 @@ import type {
   organisationSizes,
   registerOrganisation,
 } from '#services/identity/contract.ts'
-import { Choice, Choices, SelectField, TextField } from '../components/field.tsx'
-import { CITIES } from '../map/guangdong.ts'
+import { Choice, Choices, TextField } from '../components/field.tsx'
 import { useWords } from '../text/text.ts'
+import { AreaField, useAreaName } from './area.tsx'
 import { classNames, sizeNames } from './words.ts'
 
 type Body = z.input<typeof registerOrganisation>
@@ -218,25 +218,21 @@ function useSizeQuestion(): Question {
 
 function useAreaQuestion(): Question {
   const { t } = useWords()
-  const title = t('所在市', 'City')
+  const areaName = useAreaName()
+  const title = t('所在地', 'Area')
   return {
     name: 'area',
     title,
     field: (answers, error) => (
-      <SelectField id="area" name="area" label={title} defaultValue={answers.area} error={error}>
-        <option value="">{t('请选择', 'Choose')}</option>
-        {CITIES.map((city) => (
-          <option key={city.code} value={city.code}>
-            {t(city.zh, city.en)}
-          </option>
-        ))}
-      </SelectField>
+      <AreaField
+        label={title}
+        hint={t('选到区县。', 'Down to the county or district.')}
+        chosen={answers.area}
+        error={error}
+      />
     ),
     read: (data) => ({ area: String(data.get('area') ?? '') }),
-    check: (given) => (given.area ? null : t('请选择所在市', 'Choose the city')),
-    shown: (answers) => {
-      const city = CITIES.find((one) => one.code === answers.area)
-      return city ? t(city.zh, city.en) : ''
-    },
+    check: (given) => (given.area ? null : t('请选择所在地', 'Choose the area')),
+    shown: (answers) => areaName(answers.area),
   }
 }

@@ -15,7 +15,7 @@ export type SubjectView = z.output<typeof subjectView>
 export type Members = z.output<typeof members>
 export type Mandates = z.output<typeof mandates>
 export type Keys = z.output<typeof keys>
-type Shareholders = z.output<typeof shareholders>
+export type Shareholders = z.output<typeof shareholders>
 type Invitations = z.output<typeof invitations>
 
 const about = <T>(id: string, part: string) =>

@@ -1,0 +1,85 @@
+// Every address of the portal and as whom it is looked at; the accessibility test walks them all.
+import type { BrowserContext } from 'playwright-core'
+
+/** A demo account, or null for a visitor. */
+export type Account =
+  | 'founder'
+  | 'sme'
+  | 'official'
+  | 'auditor'
+  | 'system-admin'
+  | 'security-admin'
+  | 'audit-admin'
+  | null
+
+export interface PageToSee {
+  /** As the router writes it, with $names for what is filled in. */
+  route: string
+  as: Account
+  /** The address to open; the route itself when it has nothing to fill in. */
+  address?: (context: BrowserContext) => Promise<string>
+}
+
+/** What the server answers to the person of this context. */
+async function ask<T>(context: BrowserContext, path: string): Promise<T> {
+  const response = await context.request.get(path)
+  if (!response.ok()) throw new Error(`${path}: ${response.status()} ${await response.text()}`)
+  return (await response.json()) as T
+}
+
+const fixed = (address: string) => async () => address
+
+/** The first account of the organisation acted for. */
+async function firstAccount(context: BrowserContext): Promise<string> {
+  const { items } = await ask<{ items: { id: string }[] }>(context, '/api/ledger/accounts')
+  return items[0]!.id
+}
+
+async function firstEntry(context: BrowserContext): Promise<string> {
+  const account = await firstAccount(context)
+  const path = `/api/ledger/accounts/${account}/statement`
+  const { items } = await ask<{ items: { entryId: string }[] }>(context, path)
+  return items[0]!.entryId
+}
+
+async function newestPosition(context: BrowserContext): Promise<string> {
+  const { items } = await ask<{ items: { position: string }[] }>(
+    context,
+    '/api/admin/journal?limit=1',
+  )
+  return items[0]!.position
+}
+
+const visitor = (...routes: string[]): PageToSee[] => routes.map((route) => ({ route, as: null }))
+const as = (account: Account, ...routes: string[]): PageToSee[] =>
+  routes.map((route) => ({ route, as: account }))
+
+export const PAGES: readonly PageToSee[] = [
+  ...visitor('/', '/use', '/apply', '/provide', '/public', '/sign-in', '/register', '/law'),
+  ...visitor('/law/parameters', '/verify', '/developers', '/status'),
+  { route: '/search', as: null, address: fixed('/search?q=算力') },
+  { route: '/first/$token', as: null, address: fixed('/first/no-such-link-anywhere') },
+  { route: 'none', as: null, address: fixed('/no/such/page') },
+  ...as('founder', '/', '/organisation', '/organisation/members', '/organisation/mandates'),
+  ...as('founder', '/organisation/keys', '/organisation/register', '/organisation/join'),
+  ...as('founder', '/account', '/account/data', '/notices', '/statement', '/vouchers'),
+  {
+    route: '/statement/$accountId',
+    as: 'founder',
+    address: async (context) => `/statement/${await firstAccount(context)}`,
+  },
+  {
+    route: '/entries/$entryId',
+    as: 'founder',
+    address: async (context) => `/entries/${await firstEntry(context)}`,
+  },
+  ...as('official', '/workbench', '/workbench/in-hand', '/workbench/done', '/vouchers'),
+  ...as('auditor', '/workbench/audit'),
+  {
+    route: '/journal/$position',
+    as: 'auditor',
+    address: async (context) => `/journal/${await newestPosition(context)}`,
+  },
+  ...as('system-admin', '/workbench/system'),
+  ...as('security-admin', '/workbench/security'),
+]
