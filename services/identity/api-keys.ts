@@ -60,7 +60,11 @@ export async function createKey(
     .insertInto('identity.api_key')
     .values({ ...row, subject: subjectId, hash: hashToken(key), created_by: actingPerson(ctx) })
     .execute()
-  await record(ctx, 'identity.key-created', subjectId, { keyId: row.id, scopes: row.scopes })
+  await record(ctx, 'identity.key-created', subjectId, {
+    keyId: row.id,
+    scopes: row.scopes,
+    until: expiresAt.toISOString(),
+  })
   return { key, ...viewOf(row, ctx.now) }
 }
 

@@ -57,6 +57,11 @@ export async function countSignIn(ctx: Ctx, login: string, address: string): Pro
   return count(ctx, 'login', login, loginFailures(ctx.now))
 }
 
+/** Whether a lock that ends at `until` has begun with this very try. */
+export function beginsNow(now: Date, until: Date): boolean {
+  return until.getTime() - now.getTime() === lockMs(now)
+}
+
 /** The refusal that a lock causes, the same whether the login exists or not. */
 export function locked(now: Date, until: Date) {
   const minutes = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000))

@@ -70,6 +70,10 @@ test('after five failures even the right password waits; the lock ends by itself
   assert.equal(refused.status, 429)
   assert.equal(refused.body.code, 'identity.locked')
   assert.equal(refused.body.params.minutes, 15)
+  const fact = (await it.journal()).at(-1)!
+  assert.equal(fact.kind, 'identity.sign-in-locked')
+  const ends = it.world.clock.now().getTime() + 15 * MINUTE
+  assert.equal(fact.payload.until, new Date(ends).toISOString())
   // Tries during the lock do not make it longer.
   for (let n = 0; n < 10; n++) {
     it.world.clock.advance(MINUTE)

@@ -1,7 +1,7 @@
 // Sign-in by password and second factor: the same answer, after the same time, whoever asks.
 import { type Ctx, visitor } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
-import { countSignIn, locked, uncount } from './attempts.ts'
+import { beginsNow, countSignIn, locked, uncount } from './attempts.ts'
 import type { Parts } from './parts.ts'
 import { isPassword } from './password.ts'
 import { acceptCode, hasSecondFactor } from './second-factor.ts'
@@ -55,8 +55,15 @@ export async function signIn(parts: Parts, given: Credentials, origin: Origin): 
   const { address } = origin
   const begun = await world.transact(visitor, async (ctx) => {
     const until = await countSignIn(ctx, login, address)
-    if (until) return { until, now: ctx.now, account: null }
-    return { until: null, now: ctx.now, account: await findAccount(ctx, login) }
+    const account = await findAccount(ctx, login)
+    if (until && beginsNow(ctx.now, until)) {
+      await record(ctx, 'identity.sign-in-locked', null, {
+        login: parts.journalHash(login),
+        personId: account?.id ?? null,
+        until: until.toISOString(),
+      })
+    }
+    return { until, now: ctx.now, account }
   })
   if (begun.until) throw locked(begun.now, begun.until)
   const { account } = begun

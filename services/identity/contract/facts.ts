@@ -22,6 +22,12 @@ export const facts = {
   'identity.link-used': z.strictObject({ linkId: id, personId: id }),
   'identity.signed-in': z.strictObject({ ...sessionFact.shape, method: z.string() }),
   'identity.sign-in-refused': z.strictObject({ login: hash, personId: id.nullable() }),
+  /** A lock began; null: nobody has the login. */
+  'identity.sign-in-locked': z.strictObject({
+    login: hash,
+    personId: id.nullable(),
+    until: z.iso.datetime(),
+  }),
   'identity.signed-out': sessionFact,
   'identity.session-ended': sessionFact,
   'identity.acting-changed': z.strictObject({
@@ -62,7 +68,11 @@ export const facts = {
     until: z.iso.datetime(),
   }),
   'identity.mandate-revoked': z.strictObject({ mandateId: id }),
-  'identity.key-created': z.strictObject({ keyId: id, scopes: z.array(scope) }),
+  'identity.key-created': z.strictObject({
+    keyId: id,
+    scopes: z.array(scope),
+    until: z.iso.datetime(),
+  }),
   'identity.key-revoked': z.strictObject({ keyId: id }),
   'identity.lock-lifted': z.strictObject({ attemptId: id }),
 } as const
