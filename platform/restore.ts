@@ -162,8 +162,8 @@ async function load(
       }
     }
   }
-  for (const statement of loosening.after) await client.query(statement)
   await client.query('select journal.rebase()')
+  for (const statement of loosening.after) await client.query(statement)
   await settle()
   await client.query('commit')
   await client.query('analyze').catch(() => {})
