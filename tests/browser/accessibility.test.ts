@@ -4,7 +4,16 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { startServer } from '../server.ts'
-import { launch, MODES, openContext, settled, violations, WIDTHS, watchErrors } from './browser.ts'
+import {
+  launch,
+  MODES,
+  openContext,
+  settled,
+  told,
+  violations,
+  WIDTHS,
+  watchErrors,
+} from './browser.ts'
 import { type Account, PAGES, type PageToSee } from './pages.ts'
 
 test('every address of the router is among the pages that are looked at', () => {
@@ -48,10 +57,10 @@ async function walk(
     await settled(page)
     const said = (what: string) => `${route} ${width} ${mode}: ${what}`
     wrong.push(...(await violations(page)).map(said))
-    const over = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement
-      return scrollWidth - clientWidth
-    })
+    const over = await told<number>(
+      page,
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    )
     if (over > 0) wrong.push(said(`${over} px wider than the window`))
     wrong.push(...errors.splice(0).map(said))
   }

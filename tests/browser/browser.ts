@@ -57,11 +57,14 @@ export async function openContext(browser: Browser, look: Look): Promise<Browser
     acceptDownloads: true,
   })
   const preferences = JSON.stringify({ mode, language })
-  await context.addInitScript((value) => {
-    if (!localStorage.getItem('kapok.preferences')) localStorage.setItem('kapok.preferences', value)
-  }, preferences)
+  await context.addInitScript(
+    `localStorage['kapok.preferences'] ??= ${JSON.stringify(preferences)}`,
+  )
   return context
 }
+
+/** What a page answers to an expression; a text, so that no types of a browser are needed here. */
+export const told = <T>(page: Page, expression: string): Promise<T> => page.evaluate<T>(expression)
 
 /** What a page wrote to the console as an error, or threw; collected from now on. */
 export function watchErrors(page: Page): string[] {
@@ -78,7 +81,7 @@ export function watchErrors(page: Page): string[] {
 /** Waits until the page has drawn its heading and nothing on it still says that it is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main h1, main h2').first().waitFor({ state: 'attached' })
-  await page.waitForFunction(() => document.querySelector('.loading') === null)
+  await page.waitForFunction("document.querySelector('.loading') === null")
 }
 
 const axeSource = readFileSync(
@@ -94,10 +97,7 @@ interface AxeResults {
 export async function violations(page: Page): Promise<string[]> {
   // Through the debugger, because the portal's own policy refuses inline scripts.
   await page.evaluate(axeSource)
-  const results = await page.evaluate(() => {
-    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } }
-    return axe.run()
-  })
+  const results = await told<AxeResults>(page, 'axe.run()')
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
   )
