@@ -40,7 +40,7 @@ async function body(request: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams(Buffer.concat(chunks).toString())
 }
 
-/** A provider with discovery, authorisation, token and key endpoints; PKCE and secret are checked. */
+/** A provider with discovery, authorisation, token and key endpoints; checks PKCE. */
 async function provider(t: TestContext): Promise<Provider> {
   const codes = new Map<string, Pending>()
   const asked: string[] = []

@@ -16,7 +16,7 @@ function onlyTo(issuer: URL): client.CustomFetch {
   }
 }
 
-/** Discovery happens at the first sign-in, so that a silent issuer does not keep us from starting. */
+/** Discovery happens at the first sign-in, so that a silent issuer stops no start. */
 function discovered(settings: Settings, issuer: URL): () => Promise<client.Configuration> {
   let found: Promise<client.Configuration> | null = null
   const { KAPOK_OIDC_CLIENT_ID: id, KAPOK_OIDC_CLIENT_SECRET: secret } = settings

@@ -33,7 +33,7 @@ export async function listChoices(tx: Tx, personId: string, now: Date): Promise<
   return rows
 }
 
-/** Whom a new session acts for: as in the last one, else the only body one belongs to, else oneself. */
+/** Whom a new session acts for: as the last one, else one’s only body, else oneself. */
 export async function firstChoice(ctx: Ctx, personId: string): Promise<Choice> {
   const choices = await listChoices(ctx.tx, personId, ctx.now)
   const last = await store(ctx.tx)

@@ -217,7 +217,7 @@ test('an empty world starts with three links, each good once for a day', async (
   )
 })
 
-test('a link from the security administrator sets a new password and ends all sessions', async (t) => {
+test('a link for a new password works once and ends all sessions', async (t) => {
   const it = await staffed(t)
   const lin = it.browser()
   await lin.post('/api/people', { login: 'lin', name: '林', password: goodPassword })
@@ -234,7 +234,7 @@ test('a link from the security administrator sets a new password and ends all se
   assert.equal((await signIn('quiet-river-77-stone')).status, 200)
 })
 
-test('people learn who looked them up, when and for what, but not the name of who did', async (t) => {
+test('people learn who looked them up, when and for what, but no name', async (t) => {
   const it = await staffed(t)
   await it.secure.get(`/api/admin/people/${it.ann.id}`)
   await it.secure.get(`/api/admin/people/${it.ann.id}`)

@@ -1,4 +1,4 @@
-// The demo world of identity: law/demo/identity.yaml, checked and loaded; loading twice adds nothing.
+// The demo world of identity: law/demo/identity.yaml, checked and loaded; twice adds nothing.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'

@@ -116,7 +116,7 @@ test('two owners who leave at the same moment: one stays', async (t) => {
   assert.deepEqual(left.map(({ status }) => status).sort(), [204, 409])
 })
 
-test('operators and community managers exist only where the organisation carries that on', async (t) => {
+test('operators and community managers exist only where that is carried on', async (t) => {
   const it = await bed(t)
   const { owner, guest, id } = await company(it)
   const invite = () => owner.post(`/api/subjects/${id}/invitations`, { roles: ['operator'] })

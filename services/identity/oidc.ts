@@ -16,7 +16,7 @@ function requireOidc(parts: Parts): Oidc {
   return parts.ports.oidc
 }
 
-/** Whatever goes wrong with the issuer is for the log; the visitor learns that it did not succeed. */
+/** What goes wrong with the issuer is for the log; the visitor learns that it did not succeed. */
 async function attempt<T>(parts: Parts, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

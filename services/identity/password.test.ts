@@ -59,7 +59,7 @@ test('ordinary good passwords are taken', () => {
   }
 })
 
-test('a password is recognised by its hash, in either form of Unicode, and no other is', async () => {
+test('a password is recognised by its hash, in either form of Unicode', async () => {
   const stored = await hashPassword('caf\u00e9-tram-42-lantern')
   assert.match(stored, /^scrypt\$/)
   assert.equal(await isPassword('caf\u00e9-tram-42-lantern', stored), true)

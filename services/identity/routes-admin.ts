@@ -19,23 +19,26 @@ import { securityAdministrator, seesPeople } from './policy.ts'
 
 const title = (zh: string, en: string) => ({ zh, en })
 
-function peopleRoutes(parts: Parts): Route[] {
-  const lock = (locked: boolean): Route =>
-    route({
-      method: 'POST',
-      path: `/api/admin/people/{id}/${locked ? 'lock' : 'unlock'}`,
-      name: locked ? 'admin.lock' : 'admin.unlock',
-      title: locked
-        ? title('停用账号', 'Lock a person out')
-        : title('恢复账号', 'Let a person in again'),
-      policy: securityAdministrator,
-      params: contract.byId,
-      reply: contract.personRow,
-      handle: async (ctx, { params }) => {
-        await setLock(ctx, params.id, locked)
-        return readPerson(ctx, params.id)
-      },
-    })
+/** Locking a person out, or letting them in again. */
+function lockRoute(locked: boolean): Route {
+  return route({
+    method: 'POST',
+    path: `/api/admin/people/{id}/${locked ? 'lock' : 'unlock'}`,
+    name: locked ? 'admin.lock' : 'admin.unlock',
+    title: locked
+      ? title('停用账号', 'Lock a person out')
+      : title('恢复账号', 'Let a person in again'),
+    policy: securityAdministrator,
+    params: contract.byId,
+    reply: contract.personRow,
+    handle: async (ctx, { params }) => {
+      await setLock(ctx, params.id, locked)
+      return readPerson(ctx, params.id)
+    },
+  })
+}
+
+function peopleRoutes(): Route[] {
   return [
     route({
       method: 'GET',
@@ -59,8 +62,13 @@ function peopleRoutes(parts: Parts): Route[] {
       writes: true,
       handle: (ctx, { params }) => readPerson(ctx, params.id),
     }),
-    lock(true),
-    lock(false),
+    lockRoute(true),
+    lockRoute(false),
+  ]
+}
+
+function officeRoutes(parts: Parts): Route[] {
+  return [
     route({
       method: 'POST',
       path: '/api/admin/people/{id}/link',
@@ -164,5 +172,5 @@ function watchRoutes(): Route[] {
 }
 
 export function adminRoutes(parts: Parts): Route[] {
-  return [...peopleRoutes(parts), ...watchRoutes()]
+  return [...peopleRoutes(), ...officeRoutes(parts), ...watchRoutes()]
 }

@@ -10,7 +10,7 @@ import { changeShareholders, listShareholders } from './shareholders.ts'
 import { requireOwn } from './store.ts'
 import { readSubject } from './subject-view.ts'
 
-export function subjectRoutes(parts: Parts): Route[] {
+function organisationRoutes(parts: Parts): Route[] {
   return [
     route({
       method: 'GET',
@@ -58,6 +58,11 @@ export function subjectRoutes(parts: Parts): Route[] {
         return readSubject(ctx, params.id)
       },
     }),
+  ]
+}
+
+function shareholderRoutes(parts: Parts): Route[] {
+  return [
     route({
       method: 'GET',
       path: '/api/subjects/{id}/shareholders',
@@ -88,4 +93,8 @@ export function subjectRoutes(parts: Parts): Route[] {
       },
     }),
   ]
+}
+
+export function subjectRoutes(parts: Parts): Route[] {
+  return [...organisationRoutes(parts), ...shareholderRoutes(parts)]
 }

@@ -1,4 +1,4 @@
-// Organisations over HTTP: registering, reading, changing, shareholders; and every kind of bad input.
+// Organisations over HTTP: registering, reading, changing, shareholders; all kinds of bad input.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { completeCreditCode } from '#engines/credit-code/credit-code.ts'
@@ -175,7 +175,7 @@ test('one natural person is recognised across organisations by their number alon
   assert.doesNotMatch(dump, /李四|11010519491231002/)
 })
 
-test('shareholders are dated, add up to no more than the whole, and are kept when replaced', async (t) => {
+test('shareholders are dated, add up to the whole at most, and past ones are kept', async (t) => {
   const it = await bed(t)
   const lin = await it.person('lin')
   const parent = await found(lin, code(1))
@@ -214,7 +214,7 @@ test('shareholders are dated, add up to no more than the whole, and are kept whe
   assert.equal((await put('2026-06-01', [], 2)).status, 412)
 })
 
-test('the demo chain is found: three levels between a small firm and a cluster operator', async (t) => {
+test('the demo chain is found: three levels from a cluster operator to a small firm', async (t) => {
   const it = await bed(t, { demo: true })
   await loadDemoWorld(it.world)
   const pairs = [
