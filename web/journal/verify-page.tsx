@@ -1,8 +1,10 @@
 // Public verification of a downloaded proof: all of it happens in this browser, nothing is uploaded.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type DragEvent, useState } from 'react'
+import { fromHex } from '#engines/evidence/bytes.ts'
 import type { Step, Verdict } from '#engines/evidence/verify.ts'
 import { verifyProof } from '#engines/evidence/verify.ts'
+import { canVerify, webCrypto } from '#engines/evidence/web-crypto.ts'
 import { conclusionInWords, limitsOfProof, stepInWords } from '#engines/evidence/words.ts'
 import { Button } from '../components/button.tsx'
 import { Card, Facts, Note, Tag } from '../components/card.tsx'
@@ -13,15 +15,10 @@ import { JsonBlock } from '../components/scroll-region.tsx'
 import { Loading } from '../components/states.tsx'
 import { Time } from '../components/value.tsx'
 import { useWords } from '../text/text.ts'
-import { browserCrypto, canVerify } from './crypto.ts'
 import { keysQuery } from './seals.ts'
 import './verify.css'
 
 const LARGEST_FILE_BYTES = 2_000_000
-
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-}
 
 export function VerifyPage() {
   const { t, of } = useWords()
@@ -29,11 +26,11 @@ export function VerifyPage() {
   const published = useQuery(keysQuery).data?.items
   const verify = useMutation({
     mutationFn: async ({ text, key }: { text: string; key: string }) => {
-      if (key) return verifyProof(text, browserCrypto, bytesOf(key))
-      const verdict = await verifyProof(text, browserCrypto)
+      if (key) return verifyProof(text, webCrypto, fromHex(key))
+      const verdict = await verifyProof(text, webCrypto)
       const named = published?.find((one) => one.keyId === verdict.proof?.seal.keyId)
       const trusted = named ?? published?.[0]
-      return trusted ? verifyProof(text, browserCrypto, bytesOf(trusted.publicKey)) : verdict
+      return trusted ? verifyProof(text, webCrypto, fromHex(trusted.publicKey)) : verdict
     },
   })
   return (
