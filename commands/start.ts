@@ -32,10 +32,11 @@ async function checkPort({ KAPOK_PORT: port, KAPOK_HOST: host }: Settings): Prom
   })
 }
 
-function untilStopped(): Promise<void> {
-  return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done())
-  })
+/** Resolves to null at SIGINT or SIGTERM, or to what made going on impossible. */
+function untilStopped(): { ended: Promise<unknown>; fail(error: unknown): void } {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(null))
+  return { ended: promise, fail: resolve }
 }
 
 /** Makes the first content of a new world, and says what to do with it. */
@@ -50,9 +51,9 @@ async function furnish({ services, world }: Kapok, origin: string): Promise<void
 export async function run(args: string[]): Promise<number> {
   const { settings } = readFlags(args)
   // A signal during the start stops it at its end, in order, not in the middle.
-  const stopped = untilStopped()
+  const { ended, fail } = untilStopped()
   await checkPort(settings)
-  const [database] = await Promise.all([openOwnDatabase(settings), buildPortal()])
+  const [database] = await Promise.all([openOwnDatabase(settings, fail), buildPortal()])
   let kapok: Kapok | undefined
   try {
     kapok = await openKapok({ settings, admin: database.admin, empty: settings.KAPOK_EMPTY })
@@ -66,9 +67,10 @@ export async function run(args: string[]): Promise<number> {
     await kapok.services.start()
     const background = await kapok.startBackground()
     console.log(`kapok ready ${origin}`)
-    await stopped
+    const failure = await ended
     await background.stop()
-    return 0
+    if (failure) console.error(failure instanceof Error ? failure.message : failure)
+    return failure ? 1 : 0
   } finally {
     await kapok?.close()
     await database.close()

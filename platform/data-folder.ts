@@ -30,9 +30,13 @@ async function reach(url: string): Promise<Connection> {
 
 /**
  * Opens the database for a server: starts the embedded one unless a URL is set.
+ * @param failed called when the embedded server died and could not be started again
  * @throws StartError when the data folder is in use, unwritable, or of a newer version
  */
-export async function openOwnDatabase(settings: Settings): Promise<OpenedDatabase> {
+export async function openOwnDatabase(
+  settings: Settings,
+  failed?: (error: unknown) => void,
+): Promise<OpenedDatabase> {
   await checkDataFolder(settings.KAPOK_DATA)
   if (settings.KAPOK_DATABASE_URL) {
     const admin = await reach(settings.KAPOK_DATABASE_URL)
@@ -42,6 +46,7 @@ export async function openOwnDatabase(settings: Settings): Promise<OpenedDatabas
   const server = await startEmbedded({
     dataDir: settings.KAPOK_DATA,
     log: (line) => log.info(line),
+    failed: (error) => failed?.(error),
   })
   return { admin: server.connection, shared: false, close: () => server.stop() }
 }
