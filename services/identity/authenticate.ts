@@ -152,7 +152,8 @@ async function keyActor(world: World, key: string): Promise<Actor> {
   return {
     kind: 'key',
     name: `key:${row.id}`,
-    personId: row.person,
+    // A key of an organisation opens nothing that is its maker's own.
+    personId: row.subject === row.person ? row.person : null,
     subjectId: row.subject,
     mandateId: null,
     grants: roles.map((role) => ({ role, subjectId: row.subject, area: null })),

@@ -171,6 +171,7 @@ test('an API key acts for its organisation within its scopes, and is shown once'
   assert.deepEqual([read.status, read.body.id], [200, it.from])
   const actor = it.seen[0]!
   assert.deepEqual([actor.kind, actor.scopes], ['key', ['ledger:read']])
+  assert.equal(actor.personId, null, 'nothing of its maker’s own')
   const { items } = (await it.giver.get(`/api/subjects/${it.from}/api-keys`)).body
   assert.equal(items[0].lastUsedAt, it.world.clock.now().toISOString())
   assert.equal(JSON.stringify(items).includes(body.key), false)

@@ -17,8 +17,12 @@ import { signIn } from './sign-in.ts'
 const oidcCookie = 'kapok_oidc'
 const callback = '/api/session/oidc/callback'
 
-/** Sets the cookie of a fresh session and answers as GET /api/session will. */
+/**
+ * Sets the cookie of a fresh session and answers as GET /api/session will. The session that this
+ * browser had before ends: nobody is left signed in unseen.
+ */
 export async function enter(parts: Parts, { request, reply }: Exchange, token: string) {
+  await parts.world.transact(request.actor, closeSession)
   setSessionCookie(reply, parts.world.settings, token)
   return viewSession(parts, await actorOfSession(parts.world, token, request), request)
 }
@@ -125,6 +129,7 @@ function oidcRoutes(parts: Parts): Route[] {
           },
           originOf(request),
         )
+        await parts.world.transact(request.actor, closeSession)
         setSessionCookie(reply, settings, token)
         reply.clearCookie(oidcCookie, { path: callback }).redirect(returnTo)
         return undefined

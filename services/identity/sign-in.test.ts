@@ -178,6 +178,16 @@ test('sessions are listed, and one can be ended from another', async (t) => {
   assert.equal((await desk.get('/api/people/me')).status, 200)
 })
 
+test('signing in anew ends the session that the browser had before', async (t) => {
+  const it = await registered(t)
+  const [lin, copy] = [it.browser(), it.browser()]
+  await signIn(lin, goodPassword)
+  Object.assign(copy.cookies, lin.cookies)
+  await signIn(lin, goodPassword)
+  assert.equal((await copy.get('/api/people/me')).status, 401)
+  assert.equal((await lin.get('/api/people/me')).status, 200)
+})
+
 test('signing out ends the session for every copy of its cookie', async (t) => {
   const it = await registered(t)
   const [lin, copy] = [it.browser(), it.browser()]
