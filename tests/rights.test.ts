@@ -62,7 +62,7 @@ async function walkable(
     Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase() as Operation['method'],
       path,
-      id: operation['operationId'] as string,
+      id: operation.operationId as string,
       roles: operation['x-roles'] as Walker[],
       sentence: operation['x-policy'] as Operation['sentence'],
     })),
@@ -127,6 +127,9 @@ test('what belongs to somebody else is not found, never forbidden', async (t) =>
   for (const operation of ofOne) {
     const walker = walkers.find((one) => one !== 'visitor' && passes(operation, one))!
     const { status, code } = await walk(app, operation, walker)
-    assert.ok([200, 400, 404, 410].includes(status), `${operation.path} as ${walker}: ${status} ${code}`)
+    assert.ok(
+      [200, 400, 404, 410].includes(status),
+      `${operation.path} as ${walker}: ${status} ${code}`,
+    )
   }
 })
