@@ -49,7 +49,7 @@ test('the export holds what every service keeps, and no secret', async (t) => {
 async function dump(db: Parameters<ReturnType<typeof sql>['execute']>[0]): Promise<string> {
   const { rows } = await sql<{ name: string }>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname in ('identity', 'journal')`.execute(db)
+    where schemaname in ('identity', 'journal', 'platform')`.execute(db)
   const texts: string[] = []
   for (const { name } of rows) {
     const found = await sql<{ text: string }>`
@@ -76,7 +76,11 @@ test('erasure leaves ids and takes every value, in every service', async (t) => 
   const lin = it.browser()
   await lin.post('/api/people', { login: 'lin.zy', name: '林知远', password: goodPassword })
   const me = (await lin.get('/api/people/me')).body
-  await lin.patch('/api/people/me', { email: 'lin@example.com' }, me.version)
+  await lin.send('/api/people/me', {
+    method: 'PATCH',
+    body: { email: 'lin@example.com' },
+    headers: { 'if-match': `"${me.version}"`, 'idempotency-key': 'a-key-of-lin' },
+  })
   const id = await found(lin, code(1), { legalRepresentative: { subjectId: me.id } })
   await lin.post(`/api/subjects/${id}/api-keys`, {
     name: '林知远的密钥',

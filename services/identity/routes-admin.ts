@@ -20,7 +20,7 @@ import { securityAdministrator, seesPeople } from './policy.ts'
 const title = (zh: string, en: string) => ({ zh, en })
 
 /** Locking a person out, or letting them in again. */
-function lockRoute(locked: boolean): Route {
+function lockRoute(parts: Parts, locked: boolean): Route {
   return route({
     method: 'POST',
     path: `/api/admin/people/{id}/${locked ? 'lock' : 'unlock'}`,
@@ -31,14 +31,16 @@ function lockRoute(locked: boolean): Route {
     policy: securityAdministrator,
     params: contract.byId,
     reply: contract.personRow,
-    handle: async (ctx, { params }) => {
-      await setLock(ctx, params.id, locked)
-      return readPerson(ctx, params.id)
-    },
+    // Its reply holds personal text, which no idempotency key may keep.
+    perform: (actor, { params }) =>
+      parts.world.transact(actor, async (ctx) => {
+        await setLock(ctx, params.id, locked)
+        return readPerson(ctx, params.id)
+      }),
   })
 }
 
-function peopleRoutes(): Route[] {
+function peopleRoutes(parts: Parts): Route[] {
   return [
     route({
       method: 'GET',
@@ -62,8 +64,8 @@ function peopleRoutes(): Route[] {
       writes: true,
       handle: (ctx, { params }) => readPerson(ctx, params.id),
     }),
-    lockRoute(true),
-    lockRoute(false),
+    lockRoute(parts, true),
+    lockRoute(parts, false),
   ]
 }
 
@@ -172,5 +174,5 @@ function watchRoutes(): Route[] {
 }
 
 export function adminRoutes(parts: Parts): Route[] {
-  return [...peopleRoutes(), ...officeRoutes(parts), ...watchRoutes()]
+  return [...peopleRoutes(parts), ...officeRoutes(parts), ...watchRoutes()]
 }

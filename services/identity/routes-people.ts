@@ -48,7 +48,9 @@ function accountRoutes(parts: Parts): Route[] {
       policy: personOnly,
       body: contract.changeMe,
       reply: contract.me,
-      handle: (ctx, { body, ifMatch }) => changeMe(ctx, body, ifMatch),
+      // Its reply holds personal text, which no idempotency key may keep.
+      perform: (actor, { body, ifMatch }) =>
+        parts.world.transact(actor, (ctx) => changeMe(ctx, body, ifMatch)),
     }),
     route({
       method: 'POST',

@@ -52,11 +52,13 @@ function organisationRoutes(parts: Parts): Route[] {
       params: contract.byId,
       body: contract.changeOrganisation,
       reply: contract.subjectView,
-      handle: async (ctx, { params, body, ifMatch }) => {
-        requireOwn(ctx, params.id)
-        await changeOrganisation(parts, ctx, params.id, body, ifMatch)
-        return readSubject(ctx, params.id)
-      },
+      // Its reply holds personal text, which no idempotency key may keep.
+      perform: (actor, { params, body, ifMatch }) =>
+        parts.world.transact(actor, async (ctx) => {
+          requireOwn(ctx, params.id)
+          await changeOrganisation(parts, ctx, params.id, body, ifMatch)
+          return readSubject(ctx, params.id)
+        }),
     }),
   ]
 }
@@ -86,11 +88,13 @@ function shareholderRoutes(parts: Parts): Route[] {
       params: contract.byId,
       body: contract.changeShareholders,
       reply: contract.shareholders,
-      handle: async (ctx, { params, body, ifMatch }) => {
-        requireOwn(ctx, params.id)
-        await changeShareholders(parts, ctx, params.id, body, ifMatch)
-        return listShareholders(ctx, params.id)
-      },
+      // Its reply holds personal text, which no idempotency key may keep.
+      perform: (actor, { params, body, ifMatch }) =>
+        parts.world.transact(actor, async (ctx) => {
+          requireOwn(ctx, params.id)
+          await changeShareholders(parts, ctx, params.id, body, ifMatch)
+          return listShareholders(ctx, params.id)
+        }),
     }),
   ]
 }
