@@ -97,9 +97,11 @@ export async function revokeMandate(ctx: Ctx, grantorId: string, mandateId: stri
     .where('id', '=', mandateId)
     .where('grantor', '=', grantorId)
     .where('revoked_at', 'is', null)
+    .returning('holder')
     .executeTakeFirst()
-  if (changed.numUpdatedRows === 0n) throw problem('request.not-found')
-  await record(ctx, 'identity.mandate-revoked', grantorId, { mandateId })
+  if (!changed) throw problem('request.not-found')
+  const holderId = changed.holder
+  await record(ctx, 'identity.mandate-revoked', grantorId, { mandateId, holderId })
 }
 
 interface Row {

@@ -7,6 +7,7 @@ import { LiveCounts } from './live.ts'
 import { MAIL_QUEUE, notify, type Recipient } from './notify.ts'
 import { erasePerson, exportPerson } from './personal-data.ts'
 import type { AddressBook, Mailer } from './ports.ts'
+import { noticeReaction } from './reactions.ts'
 import { routesOf } from './routes.ts'
 import { sendDue } from './send-mail.ts'
 import type { NoticeKind, NoticeParams } from './templates.ts'
@@ -40,14 +41,17 @@ export function notices(
   const send = async (only?: string) => {
     if (mailer) await sendDue({ world, mailer, addresses }, only)
   }
+  const tell: Notices['notify'] = (ctx, notice) =>
+    notify(ctx, { addresses, mails: mailer !== null, jobs }, notice)
   return {
     service: {
       name: 'notices',
       serves: [],
       routes: routesOf(live, mailer !== null),
+      reactions: [noticeReaction(tell)],
       jobs: [{ name: 'notices.mail', everySeconds: 30, run: () => send() }],
     },
-    notify: (ctx, notice) => notify(ctx, { addresses, mails: mailer !== null, jobs }, notice),
+    notify: tell,
     personalData: { name: 'notices', export: exportPerson, erase: erasePerson },
     startSending: () => jobs.work(MAIL_QUEUE, ({ mail }) => send(String(mail))),
     async close() {

@@ -47,17 +47,14 @@ export const templates = {
   ),
   'identity.mandate-ended': template(
     true,
-    ['{grantor}对您的委托已结束', '结束时间：{until}。已提交的事项不受影响。'],
-    [
-      'The mandate from {grantor} has ended',
-      'It ended on {until}. What was submitted stays valid.',
-    ],
+    ['{grantor}已撤销对您的委托', '撤销时间：{until}。已提交的内容不受影响。'],
+    ['{grantor} has withdrawn its mandate', 'It ended on {until}. What was submitted stays valid.'],
   ),
   'identity.key-created': template(
     true,
-    ['新建了接口密钥“{name}”', '有效期至{until}。如非本单位所为，请立即撤销。'],
+    ['新建了一个接口密钥', '有效期至{until}。如非本单位所为，请立即撤销。'],
     [
-      'The API key “{name}” was created',
+      'An API key was created',
       'It is valid until {until}. Revoke it at once if your organisation did not do this.',
     ],
   ),

@@ -67,7 +67,7 @@ export const facts = {
     from: z.iso.datetime(),
     until: z.iso.datetime(),
   }),
-  'identity.mandate-revoked': z.strictObject({ mandateId: id }),
+  'identity.mandate-revoked': z.strictObject({ mandateId: id, holderId: id }),
   'identity.key-created': z.strictObject({
     keyId: id,
     scopes: z.array(scope),
