@@ -28,8 +28,8 @@ test('full width, compatibility forms and capitals are one with their plain form
 test('a query asks for what the index holds', () => {
   const askedAndHeld = (typed: string, text: string): boolean => {
     const held = indexTerms(text)
-    return parseQuery(typed).terms.every(({ term, prefix }) =>
-      prefix ? held.some((one) => one.startsWith(term)) : held.includes(term),
+    return parseQuery(typed).terms.every(({ term, form }) =>
+      form === 'pair' ? held.includes(term) : held.some((one) => one.startsWith(term)),
     )
   }
   assert.ok(askedAndHeld('算力券', '申请算力券的办法'))
@@ -71,10 +71,10 @@ test('any stretch of a text finds the text', () => {
       const points = [...whole]
       const [start, end] = [a % points.length, b % points.length].toSorted((x, y) => x - y)
       const part = points.slice(start, end! + 1).join('')
-      for (const { term, prefix } of parseQuery(part).terms) {
-        // A word cut at its beginning is another word, and one letter of it too little to go by.
-        if (/^[\p{Script=Latin}\p{N}]/u.test(term) && (start! > 0 || !prefix)) continue
-        const isHeld = held.some((one) => (prefix ? one.startsWith(term) : one === term))
+      for (const { term, form } of parseQuery(part).terms) {
+        // A word cut at its beginning is another word.
+        if (form === 'word' && start! > 0) continue
+        const isHeld = held.some((one) => (form === 'pair' ? one === term : one.startsWith(term)))
         assert.ok(isHeld, `${part}: ${term} in ${held.join(' ')}`)
       }
     }),

@@ -27,13 +27,13 @@ function merge(ranges: Range[]): Range[] {
 /** All places of the query's terms in a text, in its own units. */
 export function highlight(text: string, query: Query): Range[] {
   const folded = fold(text)
-  const exact = new Set(query.terms.filter(({ prefix }) => !prefix).map(({ term }) => term))
-  const beginnings = query.terms.filter(({ prefix }) => prefix).map(({ term }) => term)
+  const pairs = new Set(query.terms.filter(({ form }) => form === 'pair').map(({ term }) => term))
+  const beginnings = query.terms.filter(({ form }) => form !== 'pair').map(({ term }) => term)
   const found: Range[] = []
   for (const { term, start, end } of tokensOf(folded.text)) {
+    if (pairs.has(term)) found.push([folded.origin(start), folded.origin(end)])
     const beginning = beginnings.find((candidate) => term.startsWith(candidate))
-    if (exact.has(term)) found.push([folded.origin(start), folded.origin(end)])
-    else if (beginning) {
+    if (beginning) {
       found.push([folded.origin(start), folded.origin(start + beginning.length)])
     }
   }

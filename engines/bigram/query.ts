@@ -3,14 +3,14 @@ import { foldText, tokensOf } from './tokens.ts'
 
 export interface QueryTerm {
   term: string
-  /** Every term that begins so counts: a single character, or a word that may go on. */
-  prefix: boolean
+  /** A lone character counts wherever a pair begins with it; a word may be the beginning of one. */
+  form: 'pair' | 'character' | 'word'
 }
 
 export interface Query {
   /** Every term, to point at in what was found. */
   terms: QueryTerm[]
-  /** All of these must be there: every character is in one of them, and none is asked for twice. */
+  /** All of these must be there: every character is in one of them, as few as that takes. */
   cover: QueryTerm[]
   /** The stretches between spaces and punctuation; found whole they rank higher. */
   phrases: string[]
@@ -19,25 +19,22 @@ export interface Query {
 }
 
 const MOST_TERMS = 40
-const SHORTEST_PREFIX = 2
 /** Words that carry no subject: they are left out of the groups. */
 const empty =
-  /如何|怎么样?|怎样|什么|哪些|哪里|哪个|是否|可以|能否|能不能|请问|我们?|你们?|想要?|需要|吗|呢|的|了|和|与|及|在|对/gu
+  /如何|怎么样?|怎样|什么|哪些|哪里|哪个|是否|可以|能否|能不能|请问|关于|我们?|你们?|想要?|需要|(有限|股份|责任)+公司|吗|呢|的|了|和|与|及|在|对/gu
 
 const ideographs = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+$/u
 
-const lengthOf = (term: string): number => [...term].length
-
-/** Terms of one stretch: a lone character or the last word counts as a beginning. */
+/** Terms of one stretch, in order. */
 function termsOf(phrase: string): QueryTerm[] {
   const tokens = tokensOf(phrase)
   return tokens.flatMap(({ term, end }, nth): QueryTerm[] => {
-    if (!ideographs.test(term)) return [{ term, prefix: lengthOf(term) >= SHORTEST_PREFIX }]
-    if (lengthOf(term) > 1) return [{ term, prefix: false }]
+    if (!ideographs.test(term)) return [{ term, form: 'word' }]
+    if ([...term].length > 1) return [{ term, form: 'pair' }]
     // The single character that ends a run is needed only when the run is nothing else.
     const before = tokens[nth - 1]
-    const alone = !before || before.end !== end || !ideographs.test(before.term)
-    return alone ? [{ term, prefix: true }] : []
+    const isAlone = !before || before.end !== end || !ideographs.test(before.term)
+    return isAlone ? [{ term, form: 'character' }] : []
   })
 }
 
@@ -45,16 +42,17 @@ function distinct(terms: readonly QueryTerm[]): QueryTerm[] {
   return [...new Map(terms.map((term) => [term.term, term])).values()].slice(0, MOST_TERMS)
 }
 
-/** Of the overlapping pairs of each run of ideographs, every second one and the last. */
+/** Of the overlapping pairs of each run, every second one and the last. */
 function coverOf(phrase: string): QueryTerm[] {
   const terms = termsOf(phrase)
   let isCovered = false
-  return terms.filter(({ term, prefix }, nth) => {
-    const next = terms[nth + 1]
-    const isLast = !next || next.prefix || !ideographs.test(next.term)
-    if (prefix || isLast || !ideographs.test(term)) isCovered = false
-    else isCovered = !isCovered
-    return isLast || isCovered || prefix || !ideographs.test(term)
+  return terms.filter(({ form }, nth) => {
+    if (form !== 'pair' || terms[nth + 1]?.form !== 'pair') {
+      isCovered = false
+      return true
+    }
+    isCovered = !isCovered
+    return isCovered
   })
 }
 
@@ -65,18 +63,17 @@ function groupsOf(phrase: string): QueryTerm[][] {
   return terms.slice(1).map((term, nth) => [terms[nth]!, term])
 }
 
+const stretches = (text: string): string[] =>
+  text.split(/[^\p{L}\p{N}\p{M}]+/u).filter((part) => part !== '')
+
 /** Parses what was typed; without any letter, digit or character there is nothing to look for. */
 export function parseQuery(typed: string): Query {
   const folded = foldText(typed)
-  const phrases = folded.split(/[^\p{L}\p{N}\p{M}]+/u).filter((part) => part !== '')
-  const content = folded
-    .replace(empty, ' ')
-    .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .filter((part) => part !== '')
+  const phrases = stretches(folded)
   return {
     terms: distinct(phrases.flatMap(termsOf)),
     cover: distinct(phrases.flatMap(coverOf)),
     phrases: [...new Set(phrases)],
-    groups: content.flatMap(groupsOf).slice(0, MOST_TERMS),
+    groups: stretches(folded.replace(empty, ' ')).flatMap(groupsOf).slice(0, MOST_TERMS),
   }
 }

@@ -1,12 +1,19 @@
 // Search over everything that a visitor, a member or an official may find.
-import type { Ctx, Json } from '#platform/context.ts'
+import { availableParallelism } from 'node:os'
+import type { Actor, Ctx, Json } from '#platform/context.ts'
 import type { Service } from '#platform/service.ts'
-import { find } from './find.ts'
+import type { World } from '#platform/world.ts'
+import type { SearchResult } from './contract.ts'
+import { find, type Typed } from './find.ts'
+import { Gate } from './gate.ts'
 import { erasePerson, type Item, putAll, remove, seed } from './put.ts'
-import { routes } from './routes.ts'
+import { routesOf } from './routes.ts'
 
 export type { Audience } from './audience.ts'
 export type { Item } from './put.ts'
+
+const FEWEST_AT_ONCE = 3
+const LONGEST_QUEUE = 200
 
 export interface Search {
   service: Service
@@ -15,8 +22,8 @@ export interface Search {
   remove(ctx: Ctx, kind: string, id: string): Promise<void>
   /** Makes the items of a kind these and no others; what has not changed is not written. */
   seed(ctx: Ctx, kind: string, items: readonly Item[]): Promise<void>
-  /** What the actor may find. */
-  find: typeof find
+  /** What the actor may find. @throws platform.busy, request.cursor */
+  find(actor: Actor, typed: Typed): Promise<SearchResult>
   /** For identity: what is held about a person. */
   personalData: {
     name: string
@@ -25,13 +32,16 @@ export interface Search {
   }
 }
 
-export function search(): Search {
+export function search(world: World): Search {
+  const gate = new Gate(Math.max(FEWEST_AT_ONCE, availableParallelism() + 1), LONGEST_QUEUE)
+  const gatedFind: Search['find'] = (actor, typed) =>
+    gate.pass(() => world.read(actor, (ctx) => find(ctx, typed)))
   return {
-    service: { name: 'search', serves: [], routes },
+    service: { name: 'search', serves: [], routes: routesOf(gatedFind) },
     put: (ctx, ...items) => putAll(ctx, items),
     remove,
     seed,
-    find,
+    find: gatedFind,
     // The index repeats what other services hold and export; only the erasure is its own.
     personalData: { name: 'search', export: async () => [], erase: erasePerson },
   }

@@ -54,23 +54,33 @@ function rowOf(item: Item): Row {
 /** Inserts or replaces items; one that has not changed is not written again. */
 export async function putAll(ctx: Pick<Ctx, 'tx' | 'now'>, items: readonly Item[]): Promise<void> {
   for (let at = 0; at < items.length; at += BATCH) {
-    const rows = items.slice(at, at + BATCH).map(rowOf)
+    const rows = JSON.stringify(items.slice(at, at + BATCH).map(rowOf))
     await sql`
-      insert into search.item as i (kind, id, title, body, link, audience, facets, weight,
-        folded_title, folded_body, title_terms, terms, is_public, digest, updated_at)
-      select kind, id, title, body, link, audience, facets, weight, folded_title, folded_body,
-        title_terms::tsvector, terms::tsvector, is_public, decode(digest, 'hex'), ${ctx.now}
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(kind text, id text, title jsonb,
-        body text, link text, audience text[], facets jsonb, weight real, folded_title text,
-        folded_body text, title_terms text, terms text, is_public boolean, digest text)
-      order by kind, id
-      on conflict (kind, id) do update set
-        title = excluded.title, body = excluded.body, link = excluded.link,
-        audience = excluded.audience, facets = excluded.facets, weight = excluded.weight,
-        folded_title = excluded.folded_title, folded_body = excluded.folded_body,
-        title_terms = excluded.title_terms, terms = excluded.terms,
-        is_public = excluded.is_public, digest = excluded.digest, updated_at = excluded.updated_at
-      where i.digest <> excluded.digest`.execute(ctx.tx)
+      with given as materialized (
+        select * from jsonb_to_recordset(${rows}::jsonb) as g(kind text, id text, title jsonb,
+          body text, link text, audience text[], facets jsonb, weight real, folded_title text,
+          folded_body text, title_terms text, terms text, is_public boolean, digest text)),
+      written as (
+        insert into search.item as i (kind, id, title, body, link, audience, facets, weight,
+          folded_title, folded_body, terms, is_public, digest, updated_at)
+        select kind, id, title, body, link, audience, facets, weight, folded_title, folded_body,
+          terms::tsvector, is_public, decode(digest, 'hex'), ${ctx.now}
+        from given order by kind, id
+        on conflict (kind, id) do update set
+          title = excluded.title, body = excluded.body, link = excluded.link,
+          audience = excluded.audience, facets = excluded.facets, weight = excluded.weight,
+          folded_title = excluded.folded_title, folded_body = excluded.folded_body,
+          terms = excluded.terms, is_public = excluded.is_public, digest = excluded.digest,
+          updated_at = excluded.updated_at
+        where i.digest <> excluded.digest
+        returning key, kind, id, is_public),
+      hidden as (
+        delete from search.title t using written w where t.key = w.key and not w.is_public)
+      insert into search.title as t (key, weight, folded, terms)
+      select w.key, g.weight, g.folded_title, g.title_terms::tsvector
+      from written w join given g using (kind, id) where w.is_public order by w.key
+      on conflict (key) do update set
+        weight = excluded.weight, folded = excluded.folded, terms = excluded.terms`.execute(ctx.tx)
   }
 }
 

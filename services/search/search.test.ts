@@ -6,10 +6,10 @@ import { type Actor, type Grant, visitor } from '#platform/context.ts'
 import { buildServer } from '#platform/http.ts'
 import { type TestWorld, testWorld } from '#platform/test-world.ts'
 import type { Hit, SearchResult } from './contract.ts'
+import { Gate } from './gate.ts'
 import { type Audience, type Item, search } from './index.ts'
 
 const id = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`
-const service = search()
 
 const item = (n: number | string, title: string, text = '', more: Partial<Item> = {}): Item => ({
   kind: 'test',
@@ -22,7 +22,7 @@ const item = (n: number | string, title: string, text = '', more: Partial<Item> 
 })
 
 const put = (world: TestWorld, ...items: Item[]) =>
-  world.transact(visitor, (ctx) => service.put(ctx, ...items))
+  world.transact(visitor, (ctx) => search(world).put(ctx, ...items))
 
 async function ask(
   world: TestWorld,
@@ -30,14 +30,14 @@ async function ask(
   options: { actor?: Actor; kind?: string; cursor?: string; limit?: number } = {},
 ): Promise<SearchResult> {
   const { actor = visitor, limit = 20, ...rest } = options
-  return world.read(actor, (ctx) => service.find(ctx, { q, limit, ...rest }))
+  return search(world).find(actor, { q, limit, ...rest })
 }
 const ids = async (...asked: Parameters<typeof ask>) =>
   (await ask(...asked)).items.map((hit) => hit.id)
 
 async function app(t: TestContext, world: TestWorld) {
   const server = await buildServer(world, {
-    routes: service.service.routes,
+    routes: search(world).service.routes,
     authenticate: async () => visitor,
   })
   t.after(() => server.close())
@@ -267,7 +267,7 @@ test('putting again replaces, unchanged is not written, removed is gone', async 
   assert.deepEqual(await ids(world, '算力'), [])
   assert.deepEqual(await ids(world, '语料'), [])
   assert.deepEqual(await ids(world, '语料', { actor: person(1) }), ['1'])
-  await world.transact(visitor, (ctx) => service.remove(ctx, 'test', '1'))
+  await world.transact(visitor, (ctx) => search(world).remove(ctx, 'test', '1'))
   assert.deepEqual(await ids(world, '语料', { actor: person(1) }), [])
 })
 
@@ -275,7 +275,7 @@ test('seeding makes a kind these items and no others', async (t) => {
   const world = await testWorld(t)
   await put(world, item(9, '算力旧'), item(1, '算力别类', '', { kind: 'other' }))
   const seed = (...items: Item[]) =>
-    world.transact(visitor, (ctx) => service.seed(ctx, 'test', items))
+    world.transact(visitor, (ctx) => search(world).seed(ctx, 'test', items))
   await seed(item(1, '算力甲'), item(2, '算力乙'))
   await seed(item(2, '算力乙'), item(3, '算力丙'))
   assert.deepEqual((await ids(world, '算力', { kind: 'test' })).toSorted(), ['2', '3'])
@@ -285,10 +285,36 @@ test('seeding makes a kind these items and no others', async (t) => {
   assert.deepEqual(await ids(world, '算力', { kind: 'test' }), [])
 })
 
+test('few searches run at once, some wait, more are refused; a failure frees its place', async () => {
+  const gate = new Gate(2, 3)
+  const doors = Array.from({ length: 5 }, () => Promise.withResolvers<number>())
+  let running = 0
+  let most = 0
+  const results = doors.map(({ promise }) =>
+    gate.pass(async () => {
+      most = Math.max(most, ++running)
+      return promise.finally(() => running--)
+    }),
+  )
+  await assert.rejects(
+    gate.pass(async () => 0),
+    { code: 'platform.busy' },
+  )
+  doors[0]!.reject(new Error('failed'))
+  for (const door of doors.slice(1)) door.resolve(1)
+  const settled = await Promise.allSettled(results)
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ['rejected', ...Array(4).fill('fulfilled')],
+  )
+  assert.equal(most, 2)
+  assert.equal(await gate.pass(async () => 7), 7)
+})
+
 test('what failed to commit is not found; what only a person may find goes with them', async (t) => {
   const world = await testWorld(t)
   const failing = world.transact(visitor, async (ctx) => {
-    await service.put(ctx, item(1, '算力'))
+    await search(world).put(ctx, item(1, '算力'))
     throw new Error('rolled back')
   })
   await assert.rejects(failing, /rolled back/)
@@ -298,7 +324,7 @@ test('what failed to commit is not found; what only a person may find goes with 
     item('own', '算力', '', { audience: [{ person: id(1) }] }),
     item('shared', '算力', '', { audience: [{ person: id(1) }, { role: 'official' }] }),
   )
-  await world.transact(visitor, (ctx) => service.personalData.erase(ctx, id(1)))
+  await world.transact(visitor, (ctx) => search(world).personalData.erase(ctx, id(1)))
   assert.deepEqual(await ids(world, '算力', { actor: person(1) }), ['shared'])
 })
 

@@ -5,7 +5,15 @@ import type { Query, QueryTerm } from '#engines/bigram/query.ts'
 const quoted = (lexeme: string): string =>
   `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
-const one = ({ term, prefix }: QueryTerm): string => quoted(term) + (prefix ? ':*' : '')
+const SHORTEST_BEGINNING = 2
+
+/** A term; a lone character always as a beginning, a word only when `open`. */
+function lexeme({ term, form }: QueryTerm, open: boolean): string {
+  const isOpen =
+    form === 'character' || (open && form === 'word' && term.length >= SHORTEST_BEGINNING)
+  return quoted(term) + (isOpen ? ':*' : '')
+}
+const whole = (term: QueryTerm): string => lexeme(term, false)
 const allOf = (parts: readonly string[]): string => parts.join(' & ')
 
 export const kindLexeme = (kind: string): string => `=${kind}`
@@ -16,9 +24,16 @@ export function vector(lexemes: readonly string[]): string {
   return [...new Set(lexemes)].map(quoted).join(' ')
 }
 
-/** All terms, of one kind when one is named. */
-export function allTerms(query: Query, kind: string | undefined): string {
-  const terms = query.cover.map(one)
+/**
+ * All terms, of one kind when one is named.
+ * @param words as typed, or as beginnings of words, which takes the index longer
+ */
+export function allTerms(
+  query: Query,
+  kind: string | undefined,
+  words: 'all' | 'beginnings',
+): string {
+  const terms = query.cover.map((term) => lexeme(term, words === 'beginnings'))
   return allOf(kind ? [...terms, quoted(kindLexeme(kind))] : terms)
 }
 
@@ -30,14 +45,14 @@ const oneOf = (parts: readonly string[], kind: string | undefined): string => {
 /** At least one group of terms, of one kind when one is named. */
 export function anyGroup(query: Query, kind: string | undefined): string {
   return oneOf(
-    query.groups.map((group) => `(${allOf(group.map(one))})`),
+    query.groups.map((group) => `(${allOf(group.map(whole))})`),
     kind,
   )
 }
 
 /** At least one term of a group, of one kind when one is named. */
 export function anyTerm(query: Query, kind: string | undefined): string {
-  return oneOf(query.groups.flat().map(one), kind)
+  return oneOf(query.groups.flat().map(whole), kind)
 }
 
 /** The same for what only the holders of these keys may find. */

@@ -1,4 +1,4 @@
--- One row for each thing that can be found: what is shown, who may find it, and its terms.
+-- What can be found: what is shown of it, who may find it, and its terms (made in engines/bigram).
 
 create table search.item (
   key bigint generated always as identity primary key,
@@ -12,9 +12,7 @@ create table search.item (
   weight real not null check (weight between 0 and 1),
   folded_title text not null,
   folded_body text not null,
-  -- Terms of the title, and of title and body: pairs of characters and words, made in engines/bigram.
-  -- Each also holds '=kind', and terms of what is not public hold '@audience', so that the index decides.
-  title_terms tsvector not null,
+  -- Of title and body; also '=kind', and '@audience' where it is not public: the index decides.
   terms tsvector not null,
   is_public boolean not null,
   digest bytea not null,
@@ -22,14 +20,19 @@ create table search.item (
   unique (kind, id),
   check (is_public = ('public' = any (audience)))
 );
--- Terms are read through the indexes alone; out of the row they leave room for what is read.
-alter table search.item alter column terms set storage external;
+
+-- Titles of what is public, once more: rows so short that a frequent word costs few pages.
+create table search.title (
+  key bigint primary key references search.item (key) on delete cascade,
+  weight real not null,
+  folded text not null,
+  terms tsvector not null
+);
 
 -- Without fastupdate: readers never have to go through a list of entries that are not yet in place.
-create index item_public_title on search.item using gin (title_terms) with (fastupdate = off)
-  where is_public;
+create index title_terms on search.title using gin (terms) with (fastupdate = off);
 create index item_public on search.item using gin (terms) with (fastupdate = off) where is_public;
 create index item_private on search.item using gin (terms) with (fastupdate = off)
   where not is_public;
 
-grant select, insert, update, delete on search.item to kapok_app;
+grant select, insert, update, delete on search.item, search.title to kapok_app;
