@@ -24,7 +24,14 @@ import type { Settings } from '#platform/settings.ts'
 import { StartError } from '#platform/start-error.ts'
 import { openWorld, type World } from '#platform/world.ts'
 import { files } from '#services/files/index.ts'
-import { addressOf, identity, loadDemoWorld, membersOf } from '#services/identity/index.ts'
+import {
+  addressOf,
+  identity,
+  loadDemoWorld,
+  membersOf,
+  ownership,
+} from '#services/identity/index.ts'
+import { ledger, loadDemoLedger } from '#services/ledger/index.ts'
 import { notices } from '#services/notices/index.ts'
 import { regulation } from '#services/regulation/index.ts'
 
@@ -57,19 +64,23 @@ async function joinServices(world: World): Promise<Services> {
     personalData: [stored.personalData, told.personalData],
   })
   await people.prepare()
+  const money = ledger(world, { ownership })
   const platform: Service = {
     name: 'platform',
     serves: [],
     routes: [...adminRoutes(world), ...journalRoutes],
     jobs: [housekeeping(world)],
   }
-  const below = [platform, people.service, stored.service, told.service]
+  const below = [platform, people.service, stored.service, told.service, money.service]
   const all = [...below, regulation(world, below)]
   return {
     all,
     routes: all.flatMap((service) => service.routes),
     authenticate: people.authenticate,
-    loadDemoWorld: () => loadDemoWorld(world),
+    loadDemoWorld: async () => {
+      await loadDemoWorld(world)
+      await loadDemoLedger(world, money)
+    },
     createFirstLinks: () => world.transact(system('first-links'), people.createFirstLinks),
     start: () => told.startSending(),
     close: async () => {

@@ -57,7 +57,7 @@ async function walkable(
   })
   const document = (await app.inject('/openapi.json')).json()
   const operations = Object.entries(
-    document.paths as Record<string, Record<string, never>>,
+    document.paths as Record<string, Record<string, Record<string, unknown>>>,
   ).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase() as Operation['method'],

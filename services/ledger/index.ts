@@ -1,5 +1,80 @@
 // The front door of the ledger: multi-asset double entry with holds, and vouchers.
-export { balanceAt, openAccount, planFunding, setFrozen } from './accounts.ts'
+import type { Service } from '#platform/service.ts'
+import type { World } from '#platform/world.ts'
+import { releaseDueHolds, returnDueVouchers } from './due.ts'
+import type { LedgerPorts } from './ports.ts'
+import { accountRoutes } from './routes.ts'
+import { readSchemes } from './schemes.ts'
+import { claimVoucher, openPool } from './voucher-pool.ts'
+import { voucherRoutes } from './voucher-routes.ts'
+import { clawBack, payUse, useVoucher, verifyUse } from './voucher-use.ts'
+
+export {
+  balanceAt,
+  type FundingRequest,
+  type NewAccount,
+  openAccount,
+  planFunding,
+  setFrozen,
+} from './accounts.ts'
+export type { Occasion, Outcome } from './call.ts'
 export { checkLedger } from './check.ts'
-export { capture, hold, release, releaseExpired } from './hold.ts'
+export { loadDemoLedger } from './demo-world.ts'
+export { type CaptureInput, capture, type HoldInput, hold, release } from './hold.ts'
 export { issue, retire, reverse, transfer } from './move.ts'
+export type { LedgerPorts, Ownership } from './ports.ts'
+
+type Bound<F> = F extends (ctx: infer C, parts: never, input: infer I) => infer R
+  ? (ctx: C, input: I) => R
+  : never
+
+export interface Ledger {
+  service: Service
+  vouchers: {
+    openPool: Bound<typeof openPool>
+    claim: Bound<typeof claimVoucher>
+    use: Bound<typeof useVoucher>
+    verify: Bound<typeof verifyUse>
+    pay: Bound<typeof payUse>
+    clawBack: Bound<typeof clawBack>
+  }
+}
+
+/** Opens the ledger on a world. Accounts and holds are plain functions; vouchers need the ports. */
+export function ledger(world: World, ports: LedgerPorts): Ledger {
+  const schemes = readSchemes()
+  const parts = { schemes, ownership: ports.ownership }
+  return {
+    service: {
+      name: 'ledger',
+      serves: [
+        {
+          // 普惠算力: what small firms, universities and institutes pay for compute is cut by vouchers.
+          duty: '7.3.4',
+          facts: ['ledger.voucher-claimed', 'ledger.voucher-verified', 'ledger.voucher-paid'],
+        },
+      ],
+      routes: [...accountRoutes, ...voucherRoutes(parts)],
+      jobs: [
+        {
+          name: 'ledger.release-expired',
+          everySeconds: 30,
+          run: async () => void (await releaseDueHolds(world)),
+        },
+        {
+          name: 'ledger.return-vouchers',
+          everySeconds: 60,
+          run: async () => void (await returnDueVouchers(world)),
+        },
+      ],
+    },
+    vouchers: {
+      openPool: (ctx, input) => openPool(ctx, schemes, input),
+      claim: (ctx, input) => claimVoucher(ctx, schemes, input),
+      use: (ctx, input) => useVoucher(ctx, parts, input),
+      verify: (ctx, input) => verifyUse(ctx, parts, input),
+      pay: (ctx, input) => payUse(ctx, parts, input),
+      clawBack: (ctx, input) => clawBack(ctx, parts, input),
+    },
+  }
+}
