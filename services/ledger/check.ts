@@ -19,10 +19,15 @@ const laws: Law[] = [
   },
   {
     code: 'ledger.entry',
-    text: { zh: '该记录借贷不平', en: 'This entry does not balance' },
+    text: {
+      zh: '该记录借贷不平，或流水没有对应的记录',
+      en: 'This entry does not balance, or is missing for its postings',
+    },
     broken: sql`select distinct p.entry_id::text as place
       from ledger.posting p join ledger.balance b on b.account_id = p.account_id
-      group by p.entry_id, b.asset having sum(p.available + p.held) <> 0`,
+      left join ledger.entry e on e.id = p.entry_id
+      group by p.entry_id, b.asset
+      having sum(p.available + p.held) <> 0 or bool_or(e.id is null)`,
   },
   {
     code: 'ledger.chain',

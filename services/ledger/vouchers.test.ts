@@ -1,0 +1,390 @@
+// Vouchers from the pool to the payment: caps, ratios, related parties, invoices, expiry, clawback.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { Problem } from '#platform/errors.ts'
+import { demoId } from '#services/identity/index.ts'
+import { releaseDueHolds, returnDueVouchers } from './due.ts'
+import { capture, hold, release } from './hold.ts'
+import { transfer } from './move.ts'
+import { HOUR, ledgerOf } from './test-ledger.ts'
+import { actorOf, invoice, office, official, voucherBed, yuan } from './test-vouchers.ts'
+import { claimVoucher, openPool, withdrawVoucher } from './voucher-pool.ts'
+import { clawBack, invoiceNumber, judgeUnrelated, payUse, verifyUse } from './voucher-use.ts'
+
+const DAY = 24 * HOUR
+
+test('claim, use beside own money, verification, payment: every yuan is where it should be', async (t) => {
+  const it = await voucherBed(t)
+  const cash = await it.money('liyu', 10_000)
+  const { voucherId } = await it.claim('liyu', 3_000)
+  const { entryId: useId } = await it.use('liyu', voucherId, {
+    amount: yuan(1_000),
+    cash: yuan(1_000),
+    contractAmount: yuan(2_000),
+  })
+  assert.deepEqual(await it.balance(demoId('liyu'), voucherId), [yuan(2_000), yuan(1_000)])
+  // The job cost 1,500 in the end: the voucher pays its half, the rest is released.
+  const verified = await it.at((ctx) =>
+    verifyUse(ctx, it.parts, {
+      useId,
+      invoice: invoice(1),
+      invoiceAmount: yuan(1_500),
+      amount: yuan(1_500),
+      key: 'verify',
+    }),
+  )
+  assert.deepEqual(verified.amounts, [yuan(750), yuan(750)])
+  assert.deepEqual(await it.balance(demoId('liyu'), voucherId), [yuan(2_250), 0n])
+  assert.deepEqual(await it.balance(demoId('liyu'), cash), [yuan(9_250), 0n])
+  await it.at((ctx) => payUse(ctx, it.parts, { useId, key: 'pay' }))
+  const operator = Object.values(await it.at.balances(demoId('yunling')))
+  assert.deepEqual(operator.sort(), [
+    [0n, 0n],
+    [yuan(1_500), 0n],
+  ])
+  assert.deepEqual(Object.values(await it.at.balances(office)), [[yuan(999_250), 0n]])
+  await assert.rejects(
+    it.at((ctx) => payUse(ctx, it.parts, { useId, key: 'again' })),
+    { code: 'ledger.use-state' },
+  )
+  const repeated = await it.at((ctx) => payUse(ctx, it.parts, { useId, key: 'pay' }))
+  assert.equal(repeated.replayed, true)
+  assert.deepEqual(await it.check(), [])
+})
+
+test('only an official of the area opens a pool, once, within the rule', async (t) => {
+  const it = await voucherBed(t)
+  const open = (scheme: string, amount: number, actor = official, year = 2026) =>
+    ledgerOf(
+      it.world,
+      actor,
+    )((ctx) => openPool(ctx, it.schemes, { scheme, year, amount: yuan(amount), key: randomUUID() }))
+  await assert.rejects(open('guangdong.compute', 1), { code: 'ledger.pool-open' })
+  await assert.rejects(open('guangdong.model', 50_000_000.01), {
+    code: 'ledger.pool-limit',
+    params: { available: '50000000.00' },
+  })
+  await open('guangdong.model', 50_000_000)
+  await assert.rejects(open('guangdong.none', 1), { code: 'ledger.scheme-unknown' })
+  await assert.rejects(open('guangdong.corpus', 1, official, 2025), {
+    code: 'ledger.scheme-not-in-force',
+  })
+  // A county's office does not open the province's pool.
+  const grants = official.grants.map((grant) => ({ ...grant, area: '440106' }))
+  await assert.rejects(open('guangdong.corpus', 1, { ...official, grants }), {
+    code: 'request.not-found',
+  })
+})
+
+test('who may claim, which ratio, and until when', async (t) => {
+  const it = await voucherBed(t)
+  const refused = async (organisation: string, scheme?: string) => {
+    const error = await it.claim(organisation, 100, scheme).catch((reason: unknown) => reason)
+    assert.ok(error instanceof Problem)
+    return [error.code, error.params.reason ?? null]
+  }
+  assert.deepEqual(await refused('yunling'), ['ledger.not-eligible', '企业规模不在范围内'])
+  assert.deepEqual(await refused('xiehui'), ['ledger.not-eligible', '单位类型不在范围内'])
+  assert.deepEqual(await refused('liyu', 'shenzhen.compute'), ['ledger.not-eligible', '不在本地区'])
+  assert.deepEqual(await refused('chaoxi', 'shenzhen.compute'), ['ledger.pool-closed', null])
+  assert.deepEqual(await refused('liyu', 'shenzhen.model'), ['ledger.scheme-not-in-force', null])
+  assert.deepEqual(await refused('liyu', 'x'), ['ledger.scheme-unknown', null])
+  const startup = await it.claim('liyu', 100)
+  const university = await it.claim('linghai', 100)
+  const { rows } = await it.world.pool.query(
+    'select v.class, v.ratio, a.valid_until, a.purposes from ledger.voucher v join ledger.account a on a.id = v.account_id where v.account_id = any ($1) order by v.ratio',
+    [[startup.voucherId, university.voucherId]],
+  )
+  // Claimed on 2026-11-23: the 365th day after is 2027-11-23, and it is good to the end of that day.
+  const until = new Date('2027-11-24T00:00:00+08:00')
+  assert.deepEqual(rows, [
+    { class: 'general', ratio: 3_000, valid_until: until, purposes: ['compute'] },
+    { class: 'startup', ratio: 5_000, valid_until: until, purposes: ['compute'] },
+  ])
+})
+
+test('thirty claims at once exceed neither the cap of a subject nor the pool', async (t) => {
+  const it = await voucherBed(t, { pool: 2_500_000 })
+  const claims = await Promise.allSettled([
+    ...Array.from({ length: 15 }, () => it.claim('liyu', 300_000)),
+    ...Array.from({ length: 15 }, () => it.claim('chaoxi', 300_000)),
+  ])
+  const codes = claims.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
+  const won = claims.length - codes.length
+  // 2,000,000 each allows six claims; the pool has room for eight in all.
+  assert.equal(won, 8)
+  assert.ok(codes.every((code) => code === 'ledger.cap' || code === 'ledger.insufficient'))
+  await assert.rejects(it.claim('liyu', 2_000_000.01), { code: 'ledger.cap' })
+  const held = await it.at.balances(demoId('liyu'))
+  assert.ok(Object.keys(held).length <= 6)
+  assert.deepEqual(await it.check(), [])
+})
+
+test('a voucher pays its ratio of the contract and not a fen more', async (t) => {
+  const it = await voucherBed(t)
+  const { voucherId } = await it.claim('liyu', 10_000)
+  await assert.rejects(it.use('liyu', voucherId, { amount: yuan(500.01) }), {
+    code: 'ledger.over-ratio',
+    params: {
+      asset: 'voucher:guangdong.compute:2026',
+      ratio: 5_000,
+      available: '500.00',
+      needed: '500.01',
+      unit: '元',
+    },
+  })
+  await assert.rejects(
+    it.use('liyu', voucherId, { amount: yuan(1), cash: 0n, contractAmount: yuan(0.5) }),
+    {
+      code: 'ledger.over-contract',
+    },
+  )
+  const { entryId: useId } = await it.use('liyu', voucherId)
+  const verify = (invoiceAmount: number) =>
+    it.at((ctx) =>
+      verifyUse(ctx, it.parts, {
+        useId,
+        invoice: invoice(1),
+        invoiceAmount: yuan(invoiceAmount),
+        key: randomUUID(),
+      }),
+    )
+  // The invoice came out lower than the contract: the voucher may not pay all of its part.
+  await assert.rejects(verify(999.99), { code: 'ledger.over-ratio' })
+  await verify(1_000)
+})
+
+test('a voucher is not money: no transfer, no ordinary hold, no capture without verification', async (t) => {
+  const it = await voucherBed(t)
+  const { voucherId } = await it.claim('liyu', 1_000)
+  const me = ledgerOf(it.world, actorOf('liyu'))
+  const cash = await it.money('chaoxi', 1)
+  const expiresAt = new Date(it.world.clock.now().getTime() + HOUR)
+  const [payer, payee] = [demoId('liyu'), demoId('yunling')]
+  const parts = [{ accountId: voucherId, amount: 1n }]
+  await assert.rejects(
+    me((ctx) => hold(ctx, { payer, payee, purpose: 'compute', expiresAt, parts, key: 'a' })),
+    { code: 'ledger.not-spendable' },
+  )
+  await assert.rejects(
+    me((ctx) => transfer(ctx, { payer, from: voucherId, to: cash, amount: 1n, key: 'b' })),
+    { code: 'ledger.mixed-assets' },
+  )
+  const { entryId: holdId } = await it.use('liyu', voucherId)
+  await assert.rejects(
+    me((ctx) => capture(ctx, { holdId, key: 'c' })),
+    { code: 'ledger.not-verified' },
+  )
+  // Verified vouchers of an operator are redeemed, never spent.
+  await it.at((ctx) =>
+    verifyUse(ctx, it.parts, {
+      useId: holdId,
+      invoice: invoice(1),
+      invoiceAmount: yuan(1_000),
+      key: 'd',
+    }),
+  )
+  const [theirs] = Object.keys(await it.at.balances(payee))
+  await assert.rejects(
+    it.at((ctx) =>
+      hold(ctx, {
+        payer: payee,
+        payee: payer,
+        purpose: 'compute',
+        expiresAt,
+        parts: [{ accountId: theirs!, amount: 1n }],
+        key: 'e',
+      }),
+    ),
+    { code: 'ledger.not-spendable' },
+  )
+})
+
+test('related parties are refused with the chain; unknown ownership waits for a judgement', async (t) => {
+  const it = await voucherBed(t)
+  const chained = await it.claim('taozhi', 1_000)
+  const error = await it.use('taozhi', chained.voucherId, { amount: yuan(300) }).catch((e) => e)
+  assert.equal(error.code, 'ledger.related-party')
+  assert.equal(error.params.ground, 'shareholding')
+  const names = new Map(
+    ['yunling', 'touzi', 'chanye', 'taozhi'].map((name) => [demoId(name), name]),
+  )
+  assert.deepEqual(
+    error.params.chain.map((link: { from: string; to: string; basisPoints: number }) => [
+      names.get(link.from),
+      names.get(link.to),
+      link.basisPoints,
+    ]),
+    [
+      ['yunling', 'touzi', 8_000],
+      ['touzi', 'chanye', 7_500],
+      ['chanye', 'taozhi', 7_000],
+    ],
+  )
+  await assert.rejects(it.use('taozhi', chained.voucherId, { payee: demoId('taozhi') }), {
+    code: 'ledger.payee',
+  })
+
+  // Nothing is recorded of who holds haigang.
+  const unknown = await it.claim('haigang', 1_000)
+  const { entryId: useId } = await it.use('haigang', unknown.voucherId, { amount: yuan(300) })
+  const verify = () =>
+    it.at((ctx) =>
+      verifyUse(ctx, it.parts, {
+        useId,
+        invoice: invoice(7),
+        invoiceAmount: yuan(1_000),
+        key: randomUUID(),
+      }),
+    )
+  await assert.rejects(verify(), { code: 'ledger.needs-judgement' })
+  await it.at((ctx) => judgeUnrelated(ctx, it.parts, { useId, memo: 'register.extract' }))
+  await assert.rejects(
+    it.at((ctx) => judgeUnrelated(ctx, it.parts, { useId, memo: 'register.extract' })),
+    { code: 'ledger.use-state' },
+  )
+  await verify()
+})
+
+test('one invoice bears one voucher, however it is written, whoever comes first', async (t) => {
+  const it = await voucherBed(t)
+  const mine = await it.claim('liyu', 5_000)
+  const theirs = await it.claim('chaoxi', 5_000)
+  const number = '12345678901234567890'
+  const first = await it.use('liyu', mine.voucherId, { invoice: number })
+  for (const spelling of [
+    number,
+    '1234567890 12-34567890',
+    '１２３４５６７８９０１２３４５６７８９０',
+  ]) {
+    await assert.rejects(
+      it.use('chaoxi', theirs.voucherId, { invoice: spelling, amount: yuan(300) }),
+      {
+        code: 'ledger.invoice-used',
+      },
+    )
+  }
+  // Taken back, the invoice is free again; of many at once one gets it.
+  await it.at((ctx) => release(ctx, { holdId: first.entryId, key: 'back' }))
+  const race = await Promise.allSettled(
+    Array.from({ length: 6 }, (_, nth) =>
+      it.use(nth % 2 ? 'liyu' : 'chaoxi', nth % 2 ? mine.voucherId : theirs.voucherId, {
+        invoice: number,
+        amount: yuan(100),
+      }),
+    ),
+  )
+  assert.equal(race.filter(({ status }) => status === 'fulfilled').length, 1)
+  for (const one of race) {
+    if (one.status === 'rejected') assert.equal(one.reason.code, 'ledger.invoice-used')
+  }
+  // Named only at verification, it is refused there as well.
+  const late = await it.use('liyu', mine.voucherId, { amount: yuan(100) })
+  const verify = (invoiceText: string) =>
+    it.at((ctx) =>
+      verifyUse(ctx, it.parts, {
+        useId: late.entryId,
+        invoice: invoiceText,
+        invoiceAmount: yuan(1_000),
+        key: randomUUID(),
+      }),
+    )
+  await assert.rejects(verify(number), { code: 'ledger.invoice-used' })
+  for (const wrong of ['', '1', '123456789012345678901', '1234567890123456789x']) {
+    assert.throws(() => invoiceNumber(wrong), { code: 'ledger.invoice' })
+  }
+  await verify(invoice(3))
+  assert.deepEqual(await it.check(), [])
+})
+
+test('an expired voucher returns to the pool, also what a hold gives back later', async (t) => {
+  const it = await voucherBed(t)
+  const { voucherId } = await it.claim('liyu', 1_000)
+  const expiresAt = new Date(it.world.clock.now().getTime() + 400 * DAY)
+  await it.use('liyu', voucherId, { amount: yuan(300), expiresAt })
+  const pool = async () =>
+    Object.values(await it.at.balances(null)).find(([available]) => available > yuan(900_000))![0]
+  assert.equal(await pool(), yuan(999_000))
+  assert.equal(await returnDueVouchers(it.world), 0)
+  it.world.clock.advance(366 * DAY)
+  await assert.rejects(it.use('liyu', voucherId, { amount: yuan(1) }), {
+    code: 'ledger.earmark-expired',
+  })
+  assert.equal(await returnDueVouchers(it.world), 1)
+  assert.equal(await pool(), yuan(999_700))
+  assert.equal(await returnDueVouchers(it.world), 0)
+  it.world.clock.advance(40 * DAY)
+  await releaseDueHolds(it.world)
+  assert.equal(await returnDueVouchers(it.world), 1)
+  assert.equal(await pool(), yuan(1_000_000))
+  assert.deepEqual(await it.check(), [])
+})
+
+test('clawback: from the voucher, from the operator before payment, as a debt after it', async (t) => {
+  const it = await voucherBed(t)
+  const { voucherId } = await it.claim('liyu', 3_000)
+  const used = async (n: number) => {
+    const { entryId: useId } = await it.use('liyu', voucherId)
+    await it.at((ctx) =>
+      verifyUse(ctx, it.parts, {
+        useId,
+        invoice: invoice(n),
+        invoiceAmount: yuan(1_000),
+        key: `verify-${n}`,
+      }),
+    )
+    return useId
+  }
+  const [early, late] = [await used(1), await used(2)]
+  await it.at((ctx) => payUse(ctx, it.parts, { useId: late, key: 'pay' }))
+  const back = (useId: string, key: string) =>
+    it.at((ctx) => clawBack(ctx, it.parts, { useId, memo: 'scheme.misuse', key }))
+  await back(early, 'a')
+  await back(late, 'b')
+  await assert.rejects(back(late, 'c'), { code: 'ledger.use-state' })
+  const withdraw = (key: string) =>
+    it.at((ctx) => withdrawVoucher(ctx, it.schemes, { voucherId, memo: 'scheme.misuse', key }))
+  await withdraw('d')
+  await assert.rejects(withdraw('e'), { code: 'ledger.nothing-left' })
+  const mine = Object.values(await it.at.balances(demoId('liyu')))
+  assert.ok(
+    mine.some(([available]) => available === -yuan(500)),
+    'the debt to the fund',
+  )
+  assert.deepEqual(Object.values(await it.at.balances(office)), [[yuan(1_000_000), 0n]])
+  await assert.rejects(it.use('liyu', voucherId), { code: 'ledger.frozen' })
+  // What was clawed back counts against the cap: no second helping.
+  await assert.rejects(it.claim('liyu', 1_999_000), { code: 'ledger.cap' })
+  assert.deepEqual(await it.check(), [])
+})
+
+test('official acts are for the scheme’s office; a claim repeated with its key is one claim', async (t) => {
+  const it = await voucherBed(t)
+  const { voucherId } = await it.claim('liyu', 1_000)
+  const { entryId: useId } = await it.use('liyu', voucherId)
+  const me = ledgerOf(it.world, actorOf('liyu'))
+  const attempts = [
+    () => me((ctx) => payUse(ctx, it.parts, { useId, key: 'a' })),
+    () => me((ctx) => clawBack(ctx, it.parts, { useId, memo: 'x', key: 'b' })),
+    () => me((ctx) => judgeUnrelated(ctx, it.parts, { useId, memo: 'x' })),
+    () => me((ctx) => withdrawVoucher(ctx, it.schemes, { voucherId, memo: 'x', key: 'c' })),
+    () =>
+      me((ctx) =>
+        verifyUse(ctx, it.parts, { useId, invoice: invoice(1), invoiceAmount: 1n, key: 'd' }),
+      ),
+  ]
+  for (const attempt of attempts) await assert.rejects(attempt(), { code: 'request.not-found' })
+  const claim = () =>
+    me((ctx) =>
+      claimVoucher(ctx, it.schemes, {
+        scheme: 'guangdong.compute',
+        subjectId: demoId('liyu'),
+        amount: yuan(10),
+        key: 'once',
+      }),
+    )
+  const [first, again] = [await claim(), await claim()]
+  assert.equal(again.voucherId, first.voucherId)
+  assert.equal(again.replayed, true)
+})
