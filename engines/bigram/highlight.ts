@@ -1,7 +1,7 @@
 // Where the words of a query stand in a text, and the stretch of it worth showing.
 
 import type { Query } from './query.ts'
-import { fold, tokensOf } from './tokens.ts'
+import { fold, isInsideWord } from './tokens.ts'
 
 /** Start and end (exclusive) in UTF-16 units, so that `text.slice(start, end)` is the match. */
 export type Range = [start: number, end: number]
@@ -24,17 +24,15 @@ function merge(ranges: Range[]): Range[] {
   return merged
 }
 
-/** All places of the query's terms in a text, in its own units. */
+/** All places of the query's terms in a text, in its own units; words count from their start. */
 export function highlight(text: string, query: Query): Range[] {
   const folded = fold(text)
-  const pairs = new Set(query.terms.filter(({ form }) => form === 'pair').map(({ term }) => term))
-  const beginnings = query.terms.filter(({ form }) => form !== 'pair').map(({ term }) => term)
   const found: Range[] = []
-  for (const { term, start, end } of tokensOf(folded.text)) {
-    if (pairs.has(term)) found.push([folded.origin(start), folded.origin(end)])
-    const beginning = beginnings.find((candidate) => term.startsWith(candidate))
-    if (beginning) {
-      found.push([folded.origin(start), folded.origin(start + beginning.length)])
+  for (const { term, form } of query.terms) {
+    let at = folded.text.indexOf(term)
+    for (; at >= 0; at = folded.text.indexOf(term, at + 1)) {
+      if (form === 'word' && isInsideWord(folded.text, at)) continue
+      found.push([folded.origin(at), folded.origin(at + term.length)])
     }
   }
   return merge(found)

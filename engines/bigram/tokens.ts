@@ -65,6 +65,11 @@ function kindOf(code: number): Kind {
   return ideograph.test(character) ? 'ideographs' : wordPart.test(character) ? 'word' : 'gap'
 }
 
+/** Whether the character before `at` belongs to the same word as the one there. */
+export function isInsideWord(text: string, at: number): boolean {
+  return at > 0 && kindOf(text.charCodeAt(at - 1)) === 'word'
+}
+
 /** Stretches of one kind; punctuation and spaces part them. */
 function runsOf(text: string): Run[] {
   const runs: Run[] = []

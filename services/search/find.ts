@@ -106,7 +106,8 @@ async function fetchPage(ctx: Pick<Ctx, 'tx'>, wanted: Wanted): Promise<FoundRow
 
 function hitOf(row: FoundRow, query: Query): Hit {
   const { kind, id, title, body, link, facets } = row
-  const titleRanges = { zh: highlight(title.zh, query), en: highlight(title.en, query) }
+  const zh = highlight(title.zh, query)
+  const titleRanges = { zh, en: title.en === title.zh ? zh : highlight(title.en, query) }
   return { kind, id, title, titleRanges, snippet: snippet(body, query), link, facets }
 }
 
