@@ -126,7 +126,10 @@ const statement = createRoute({
 const accountStatement = createRoute({
   getParentRoute: () => root,
   path: '/statement/$accountId',
-  validateSearch: (search): { asOf?: string } => ({ asOf: textIn(search, 'asOf') }),
+  validateSearch: (search): { from?: string; to?: string } => ({
+    from: textIn(search, 'from'),
+    to: textIn(search, 'to'),
+  }),
   component: lazyRouteComponent(() => import('./ledger/statement-page.tsx'), 'StatementPage'),
 })
 const ledgerEntry = createRoute({
@@ -215,6 +218,11 @@ const done = createRoute({
   path: '/done',
   component: lazyRouteComponent(() => import('./workbench/tasks-page.tsx'), 'DonePage'),
 })
+const office = createRoute({
+  getParentRoute: () => workbench,
+  path: '/vouchers',
+  component: lazyRouteComponent(() => import('./ledger/office-page.tsx'), 'OfficePage'),
+})
 const systemPage = createRoute({
   getParentRoute: () => workbench,
   path: '/system',
@@ -265,7 +273,7 @@ const routeTree = root.addChildren([
   search,
   developers,
   status,
-  workbench.addChildren([toDo, inHand, done, systemPage, security, audit]),
+  workbench.addChildren([toDo, inHand, done, office, systemPage, security, audit]),
 ])
 
 /** The router over the given cache of answers. */

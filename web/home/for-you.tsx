@@ -1,9 +1,13 @@
 // What is offered to the one who is signed in, each with its computed reason; else the ways in.
+import { Link } from '@tanstack/react-router'
+import { asProblem } from '../api/problem.ts'
 import { LinkButton } from '../components/button.tsx'
 import { Card } from '../components/card.tsx'
-import { Loading } from '../components/states.tsx'
+import { Loading, ProblemNote } from '../components/states.tsx'
 import { DemoAccounts } from '../identity/demo-accounts.tsx'
-import type { Session } from '../identity/session.ts'
+import { holds, type Session } from '../identity/session.ts'
+import { OfferList } from '../ledger/offer-list.tsx'
+import { byUsefulness, useOffers } from '../ledger/use-offers.ts'
 import { useWords } from '../text/text.ts'
 
 export function ForYou({ session }: { session: Session | undefined }) {
@@ -12,6 +16,7 @@ export function ForYou({ session }: { session: Session | undefined }) {
     <Card title={t('为你准备的', 'For you')}>
       {!session && <Loading />}
       {session && !session.person && <WaysIn session={session} />}
+      {session?.person && <Offered session={session} />}
     </Card>
   )
 }
@@ -30,6 +35,67 @@ function WaysIn({ session }: { session: Session }) {
         {t('登录', 'Sign in')}
       </LinkButton>
       {session.demoEntry && <DemoAccounts />}
+    </div>
+  )
+}
+
+const SHOWN = 4
+
+/** What can be claimed, or what lacks only a fact. */
+function Offered({ session }: { session: Session }) {
+  const { t } = useWords()
+  const { subject } = session
+  if (subject?.kind === 'organisation')
+    return <OrganisationOffers id={subject.id} session={session} />
+  return (
+    <div className="stack">
+      <p className="muted">
+        {subject?.kind === 'department'
+          ? t(
+              '您代表部门。待办和本职页面在工作台。',
+              'You act for a department; see the workbench.',
+            )
+          : t(
+              '代表一家单位后，这里列出它能领的支持。',
+              'Acting for an organisation, you see its offers here.',
+            )}
+      </p>
+      <div className="row">
+        {subject?.kind === 'department' ? (
+          <LinkButton kind="primary" to="/workbench">
+            {t('去工作台', 'Workbench')}
+          </LinkButton>
+        ) : (
+          <LinkButton kind="primary" to="/organisation">
+            {t('我的单位', 'My organisation')}
+          </LinkButton>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function OrganisationOffers({ id, session }: { id: string; session: Session }) {
+  const { t } = useWords()
+  const { offers, error } = useOffers(id)
+  const mayClaim = holds(session, ['owner', 'member', 'operator', 'community-manager'], true)
+  if (error) return <ProblemNote problem={asProblem(error)} />
+  if (!offers) return <Loading what={t('可领额度', 'what you can claim')} />
+  const useful = byUsefulness(offers).filter(
+    ({ outcome }) => outcome !== 'area' && outcome !== 'outside',
+  )
+  return (
+    <div className="stack">
+      {useful.length === 0 && (
+        <p className="muted">
+          {t('目前没有适用于本单位的券。', 'No voucher fits your organisation now.')}
+        </p>
+      )}
+      <OfferList offers={useful.slice(0, SHOWN)} mayClaim={mayClaim} />
+      <p className="muted small">
+        {t('测算结果，不构成决定。', 'An estimate, not a decision. ')}
+        <Link to="/vouchers">{t('全部券种', 'All vouchers')}</Link>
+      </p>
     </div>
   )
 }

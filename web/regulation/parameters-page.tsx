@@ -2,17 +2,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ParametersReply } from '#services/regulation/contract.ts'
-import { Card, Tag, type Tone } from '../components/card.tsx'
+import { Card } from '../components/card.tsx'
 import { TextField } from '../components/field.tsx'
 import { PageHead } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
 import { type Column, DataTable } from '../components/table.tsx'
-import { count, decimal } from '../text/format.ts'
-import { useWords, type Words } from '../text/text.ts'
+import { useWords } from '../text/text.ts'
+import { CertaintyTag, numberInWords } from './certainty.tsx'
 import { parametersQuery } from './law.ts'
 
 type Parameter = ParametersReply['documents'][number]['parameters'][number]
-type Value = Parameter['values'][number]
 
 const route = getRouteApi('/law/parameters')
 
@@ -84,7 +83,7 @@ function useColumns(): Column<Parameter>[] {
       number: true,
       cell: (one) =>
         one.current
-          ? valueInWords(one.unit, one.current, words)
+          ? numberInWords(one.unit, one.current.value, words)
           : t('当日无数值', 'none on that day'),
     },
     {
@@ -111,37 +110,4 @@ function useColumns(): Column<Parameter>[] {
       cell: ({ current }) => current && <CertaintyTag certainty={current.certainty} />,
     },
   ]
-}
-
-function valueInWords(unit: string, value: Value, { t }: Words): string {
-  const amount = value.value
-  if (typeof amount === 'string') return `¥${decimal(amount)}`
-  const units: Record<string, string> = {
-    count: t('次/个', ''),
-    byte: t('字节', 'bytes'),
-    minute: t('分钟', 'min'),
-    hour: t('小时', 'h'),
-    day: t('天', 'days'),
-    month: t('个月', 'months'),
-  }
-  if (unit === 'bp') return `${amount / 100} %`
-  return `${count(amount)} ${units[unit] ?? unit}`.trim()
-}
-
-const tones: Record<Value['certainty'], Tone> = {
-  official: 'good',
-  secondary: 'info',
-  memory: 'wait',
-  example: 'none',
-}
-
-function CertaintyTag({ certainty }: { certainty: Value['certainty'] }) {
-  const { t } = useWords()
-  const names: Record<Value['certainty'], string> = {
-    official: t('官方文本', 'official text'),
-    secondary: t('转引', 'second hand'),
-    memory: t('未核对', 'not checked'),
-    example: t('示例值（非官方）', 'example, not official'),
-  }
-  return <Tag tone={tones[certainty]}>{names[certainty]}</Tag>
 }
