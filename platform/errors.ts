@@ -144,6 +144,13 @@ export const problems = {
     'The system is busy; nothing was changed',
     'Try again shortly.',
   ),
+  'platform.metrics': entry(
+    403,
+    '运行指标只供本机或持令牌者读取',
+    '请从本机访问，或使用 KAPOK_METRICS_TOKEN 设定的令牌。',
+    'Measurements are for this machine, or for who holds the token',
+    'Ask from this machine, or send the token set in KAPOK_METRICS_TOKEN.',
+  ),
   'journal.not-sealed': entry(
     409,
     '这条记录尚未封存',
