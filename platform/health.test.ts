@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { visitor } from './context.ts'
+import { openDatabase, openPool } from './database.ts'
 import { type Health, healthRoutes, readHealth } from './health.ts'
 import { buildServer } from './http.ts'
 import { numberEntries } from './journal.ts'
@@ -61,8 +62,9 @@ test('a database of another version, or none at all: failing, with status 503', 
   const other = await readHealth(world, expected + 1)
   assert.equal(other.migrations.status, 'failing')
   assert.equal(other.status, 'failing')
-  const gone = { ...world, db: { getExecutor: () => Promise.reject(new Error('gone')) } as never }
-  const app = await served(t, Object.assign(gone, { clock: world.clock }))
+  const db = openDatabase(openPool({ host: '/no/such/socket', max: 1 }))
+  t.after(() => db.destroy())
+  const app = await served(t, { ...world, db })
   const answer = await app.inject('/health')
   assert.equal(answer.statusCode, 503)
   assert.equal(answer.json<Health>().database.status, 'failing')
@@ -89,7 +91,7 @@ test('measurements: this machine, or the token; never through a proxy without it
   for (const address of ['::1', '::ffff:127.0.0.1', '127.9.9.9']) {
     assert.equal((await ask(address)).statusCode, 200, address)
   }
-  for (const address of ['10.0.0.1', '::ffff:10.0.0.1', '127.0.0.1.example.org', '']) {
+  for (const address of ['10.0.0.1', '::ffff:10.0.0.1', '::ffff:192.168.0.1']) {
     assert.equal((await ask(address)).statusCode, 403, address)
   }
   for (const header of ['x-forwarded-for', 'x-forwarded-host', 'forwarded']) {
