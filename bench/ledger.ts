@@ -1,4 +1,4 @@
-// Hold and capture as two commits, with journal and idempotency on, beside one shared pool of money.
+// Hold and capture as two commits, with journal and idempotency on, and one pool that many share.
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { sql } from 'kysely'

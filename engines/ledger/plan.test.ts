@@ -15,6 +15,7 @@ function splits(rooms: readonly bigint[], left: bigint): bigint[][] {
   return found
 }
 
+const least = (...some: bigint[]) => some.sort((a, b) => (a < b ? -1 : 1))[0]!
 const small = fc.bigInt({ min: 0n, max: 6n })
 const share = fc.option(fc.integer({ min: 1, max: 10_000 }))
 
@@ -36,10 +37,9 @@ test('property: funding takes the first sources first, as brute force does', () 
   const source = fc.record({ account: fc.uuid(), available: small, share })
   fc.assert(
     fc.property(fc.array(source, { maxLength: 4 }), small, (sources, needed) => {
-      const rooms = sources.map(({ available, share: limit }) => {
-        const most = limit === null ? needed : mostOf(needed, limit)
-        return available < most ? available : most
-      })
+      const rooms = sources.map(({ available, share: limit }) =>
+        least(available, limit === null ? needed : mostOf(needed, limit)),
+      )
       const [best] = splits(rooms, needed)
       const found = splitFunding(sources, needed)
       if (!best) return assert.ok('missing' in found)
@@ -61,7 +61,7 @@ test('property: a capture takes the first parts first, as brute force does', () 
       const rooms = parts.map(({ amount: held, captured, released, share: limit }) => {
         const open = held - captured - released
         const most = limit === null ? open : mostOf(total, limit) - captured
-        const room = most < open ? most : open
+        const room = least(most, open)
         return room > 0n ? room : 0n
       })
       const [best] = splits(rooms, amount)

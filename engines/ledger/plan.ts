@@ -1,4 +1,4 @@
-// How a payment is split over its sources, captured in part, and rounded: decisions without a database.
+// How a payment is split over its sources, captured in part, and rounded; no database needed.
 
 /** Basis points in the whole. */
 export const WHOLE = 10_000n

@@ -96,7 +96,7 @@ function moveAccounts(state: State, entry: Entry): { accounts: Account[] } | { r
   return broken === undefined ? { accounts } : refuse('unbalanced', broken)
 }
 
-/** What an entry does to its hold: what left a part without coming back to its account was captured. */
+/** What an entry does to its hold: what left a part and did not come back was captured. */
 function moveHold(
   state: State,
   { kind, hold, legs }: Entry,

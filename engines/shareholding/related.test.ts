@@ -239,7 +239,7 @@ test('property: the order of the parties does not matter, and a chain names real
   )
 })
 
-test('property: what becomes known never makes a related pair unrelated, nor "unrelated" wrong', () => {
+test('property: what becomes known later never overturns a verdict', () => {
   const open = graphs.map((graph) => ({
     ...graph,
     organisations: graph.organisations.map((one) => ({

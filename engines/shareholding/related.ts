@@ -1,5 +1,5 @@
-// Whether two parties are related: the same person in charge, or shares over a threshold through any
-// chain. What is not known is answered "undecided", naming whose ownership would settle it.
+// Whether two parties are related: the same person in charge, or enough shares through any chain.
+// What is not known is answered "undecided", naming whose ownership would settle it.
 
 export interface Organisation {
   id: string

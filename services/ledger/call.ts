@@ -1,4 +1,4 @@
-// Calls into the ledger's database functions: who, which key, for what; and their refusals as problems.
+// Calls into the ledger's database functions: who, which key, for what; refusals become problems.
 import { hash } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
 import pg from 'pg'

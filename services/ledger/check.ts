@@ -1,4 +1,4 @@
-// The integrity of the ledger, for `./kapok check`: sums, chains, holds, and the journal beside them.
+// The integrity of the ledger, for `./kapok check`: sums, chains, holds, and the journal beside.
 import { sql } from 'kysely'
 import type { Ctx, Text } from '#platform/context.ts'
 import type { Finding } from '#platform/finding.ts'

@@ -34,7 +34,7 @@ export const entryKinds = {
   'voucher-clawed-back': { zh: '追回', en: 'clawed back' },
 } as const
 
-/** The fact `ledger.<kind>` (version 1) of every entry: legs in smallest units, as decimal texts. */
+/** The fact `ledger.<kind>`, version 1, of every entry; legs in smallest units as decimal texts. */
 export const entryFact = z.strictObject({
   entry: id,
   hold: id.nullable(),

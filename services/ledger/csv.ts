@@ -1,4 +1,4 @@
-// CSV as RFC 4180 has it, readable by spreadsheets, and without formulas that a text could smuggle in.
+// CSV as RFC 4180 has it, readable by spreadsheets, without formulas smuggled in by a text.
 
 const NUMBER = /^-?\d+(\.\d+)?$/
 /** A cell that begins like this is run as a formula by spreadsheets. */

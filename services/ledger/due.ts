@@ -1,4 +1,4 @@
-// What time has brought: holds whose end has passed, and vouchers that expired with something in them.
+// What time has brought: holds whose end has passed, and vouchers that expired with a rest.
 import { system } from '#platform/context.ts'
 import { Problem } from '#platform/errors.ts'
 import type { World } from '#platform/world.ts'
@@ -8,7 +8,7 @@ import { expireVoucher } from './voucher-pool.ts'
 
 const BATCH = 200
 
-/** Each in a transaction of its own; one that a capture or a person settled meanwhile is passed over. */
+/** Each in a transaction of its own; what somebody settled meanwhile is passed over. */
 async function each(ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<void> {
   for (const id of ids) {
     try {

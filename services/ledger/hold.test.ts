@@ -1,4 +1,4 @@
-// Holds and movements against the database: what works, what is refused and why, and what time does.
+// Holds and movements against the database: what works, what is refused and why, what time does.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
@@ -28,7 +28,7 @@ async function bed(world: TestWorld) {
   return { payer, payee, other, cash, at, place }
 }
 
-test('a payment of two parts: held, captured in part within its share, the rest released', async (t) => {
+test('two parts: held, captured in part within their shares, the rest released', async (t) => {
   const world = await testWorld(t)
   const it = await bed(world)
   const grant = await fund(world, it.payer, 50n, { purposes: ['compute'], validUntil: null })
@@ -62,7 +62,7 @@ test('all parts or nothing', async (t) => {
   assert.deepEqual(await it.at.balances(it.payer), { [it.cash]: [100n, 0n], [grant]: [10n, 0n] })
 })
 
-test('another one’s account, an unknown one and a repeated one are not found or refused', async (t) => {
+test('another’s account and an unknown one are not found, a repeated one is refused', async (t) => {
   const world = await testWorld(t)
   const it = await bed(world)
   const theirs = await fund(world, it.other, 100n)
@@ -79,7 +79,7 @@ test('another one’s account, an unknown one and a repeated one are not found o
   }
 })
 
-test('earmarked money: for its purpose, until its end, and one kind of asset a payment', async (t) => {
+test('earmarked money: for its purpose, until its end; one kind of asset a payment', async (t) => {
   const world = await testWorld(t)
   const it = await bed(world)
   const validUntil = new Date(world.clock.now().getTime() + HOUR)
@@ -106,7 +106,7 @@ test('earmarked money: for its purpose, until its end, and one kind of asset a p
   await assert.rejects(it.place({ parts: mixed }), { code: 'ledger.mixed-assets' })
 })
 
-test('a suspended account gives nothing, receives, and pays what was already held', async (t) => {
+test('a suspended account gives nothing, receives, and pays what was held before', async (t) => {
   const world = await testWorld(t)
   const it = await bed(world)
   const { entryId: holdId } = await it.place()
@@ -174,7 +174,7 @@ test('the same key belongs to each subject on its own', async (t) => {
   )
 })
 
-test('a hold that expires waits: a capture in time is good, the job gives back the rest', async (t) => {
+test('an expired hold waits: a capture in time is good, the job gives back the rest', async (t) => {
   const world = await testWorld(t)
   const it = await bed(world)
   const [late, idle] = [

@@ -1,4 +1,4 @@
-// The laws that the database keeps by itself, tried as its owner; and what the application may not do.
+// The laws that the database keeps by itself, tried as its owner; and what the application may not.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'

@@ -5,7 +5,7 @@ import { reaches } from '#services/identity/index.ts'
 
 const members: Role[] = ['owner', 'member', 'operator', 'community-manager']
 
-/** Reading is for whoever acts for somebody, a person for themself too; of whom, the operation says. */
+/** Reading is for whoever is signed in; of whose accounts, the operation says. */
 export const readsOwn: Policy = {
   sentence: { zh: '登录后可查看本人或所代表单位的账户', en: 'Signed in, one’s own accounts' },
   roles: ['person'],

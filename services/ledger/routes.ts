@@ -4,6 +4,7 @@ import { formatAmount } from '#engines/ledger/amount.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { Download, paging, type Route, route } from '#platform/routes.ts'
+import { findSubjects } from '#services/identity/index.ts'
 import { balanceAt, openAccount } from './accounts.ts'
 import * as contract from './contract.ts'
 import { readEntry } from './entry-view.ts'
@@ -140,6 +141,7 @@ const deposit = route({
   handle: async (ctx, { body }) => {
     const amount = amountFrom(body.amount, 4)
     const owner = body.subjectId ?? subjectOf(ctx)
+    if (!(await findSubjects(ctx, [owner])).has(owner)) throw problem('request.not-found')
     const kind = body.subjectId === undefined ? 'fund' : 'main'
     const accountId = await openAccount(ctx, { owner, asset: 'cny', kind })
     const key = ctx.newId()

@@ -1,4 +1,4 @@
-// What the tests of the ledger share: subjects, funded accounts, operations in their own transactions.
+// What the tests of the ledger share: subjects, funded accounts, operations in transactions.
 import { randomUUID } from 'node:crypto'
 import { type Actor, type Ctx, system } from '#platform/context.ts'
 import type { Finding } from '#platform/finding.ts'

@@ -65,8 +65,8 @@ async function ratioOf(ctx: Ctx, schemes: Schemes, schemeId: string, subjectId: 
 }
 
 /**
- * Claims a voucher from this year's pool; it belongs to the subject, for the scheme's purposes, until
- * its end. Whatever is claimed at the same time, neither cap nor pool is exceeded.
+ * Claims a voucher from this year's pool; it belongs to the subject, for the scheme's purposes,
+ * until its end. Whatever is claimed at the same time, neither cap nor pool is exceeded.
  * @returns the outcome and the voucher's account
  */
 export async function claimVoucher(
@@ -101,7 +101,7 @@ export async function claimVoucher(
 
 /** What is left of an expired voucher goes back to its pool. @throws ledger.voucher-valid */
 export async function expireVoucher(ctx: Ctx, voucherId: string): Promise<Outcome> {
-  // The rest of a released hold comes back later than the first return: each return has its own key.
+  // The rest of a hold may come back after the first return: each return has its own key.
   const { version } = await store(ctx)
     .selectFrom('ledger.balance')
     .select('version')

@@ -1,4 +1,4 @@
-// Vouchers over HTTP: schemes for everybody; claims and uses for subjects; official acts for offices.
+// Vouchers over HTTP: schemes for all, claims and uses for subjects, official acts for offices.
 import { z } from 'zod'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'

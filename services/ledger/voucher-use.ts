@@ -4,6 +4,7 @@ import { relation, type Verdict } from '#engines/shareholding/related.ts'
 import { dateInChina } from '#law/schema.ts'
 import type { Ctx, JsonObject } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
+import { findSubjects } from '#services/identity/index.ts'
 import { callOf, type Occasion, type Outcome, one, requirePositive, run } from './call.ts'
 import type { Ownership } from './ports.ts'
 import type { Schemes } from './schemes.ts'
@@ -63,6 +64,8 @@ export async function useVoucher(ctx: Ctx, parts: UseParts, input: UseInput): Pr
   const { subjectId, voucherId, payee, amount, cash = 0n, contractAmount, expiresAt } = input
   requirePositive(amount, contractAmount)
   if (payee === subjectId) throw problem('ledger.payee')
+  const known = (await findSubjects(ctx, [payee])).get(payee)
+  if (known?.kind !== 'organisation') throw problem('request.not-found')
   const voucher = await accountOf(ctx, voucherId, subjectId)
   const purpose = voucher.purposes?.[0]
   if (voucher.class !== 'voucher' || purpose === undefined) throw problem('request.not-found')

@@ -71,7 +71,8 @@ begin
     jsonb_build_object('entry', entry, 'hold', hold, 'reversalOf', reversal_of,
       'accounts', accounts, 'available', available::text[], 'held', held::text[]));
   insert into ledger.entry
-    values (entry, kind, c.scope, c.key, c.request, c.at, c.known_at, c.memo, reversal_of, hold, fact)
+    values (entry, kind, c.scope, c.key, c.request, c.at, c.known_at, c.memo, reversal_of, hold,
+      fact)
     on conflict on constraint entry_key do nothing;
   if not found then
     -- The same key was used a moment ago; tried again, this call finds that entry.

@@ -35,8 +35,8 @@ begin
   return done;
 end $$;
 
--- A new entry with the opposite legs, once. What was captured is held again. Vouchers are taken back
--- by ledger.claw_back, holds by release.
+-- A new entry with the opposite legs, once. What was captured is held again. Vouchers are taken
+-- back by ledger.claw_back, holds by release.
 create function ledger.reverse(c ledger.call, entry uuid, original uuid)
 returns ledger.outcome
 language plpgsql security definer set search_path = pg_catalog

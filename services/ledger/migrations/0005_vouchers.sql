@@ -11,7 +11,7 @@ create table ledger.voucher_pool (
   unique (scheme, year)
 );
 
--- A voucher is an earmarked account; ratio (basis points) and end are those of the day of the claim.
+-- A voucher is an earmarked account; ratio (basis points) and end are those of the day of claim.
 create table ledger.voucher (
   account_id uuid primary key references ledger.account,
   asset text not null references ledger.voucher_pool,
@@ -82,7 +82,8 @@ begin
       'available', greatest(cap - claimed, 0)::text, 'needed', amount::text, 'cap', cap::text));
   end if;
   perform ledger.open(c, account, subject, asset, 'earmarked', purposes, until);
-  insert into ledger.voucher values (account, asset, subject, class, ratio, amount, 0, 0, c.known_at);
+  insert into ledger.voucher
+    values (account, asset, subject, class, ratio, amount, 0, 0, c.known_at);
   done.journal_id := ledger.post(c, entry, 'voucher-claimed', subject, null, null,
     array[p.pool, account], array[-amount, amount], array[0, 0]);
   done.entry_id := entry;
@@ -129,4 +130,5 @@ begin
 end $$;
 
 revoke execute on all functions in schema ledger from public;
-grant execute on function ledger.open_pool, ledger.claim_voucher, ledger.return_voucher to kapok_app;
+grant execute on function ledger.open_pool, ledger.claim_voucher, ledger.return_voucher
+  to kapok_app;

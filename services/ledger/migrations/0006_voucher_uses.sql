@@ -57,7 +57,7 @@ begin
     accounts, amounts, shares, v.account_id);
   insert into ledger.voucher_use
     values (entry, v.account_id, contract_amount, invoice, relation, 'held', amounts[1])
-    on conflict (invoice) where state <> 'released' do nothing;
+    on conflict do nothing;
   if not found then perform ledger.refuse('ledger.invoice-used', '{}'); end if;
   return done;
 end $$;
