@@ -81,7 +81,8 @@ export function watchErrors(page: Page): string[] {
 /** Waits until the page has drawn its heading and nothing on it still says that it is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main h1, main h2').first().waitFor({ state: 'attached' })
-  await page.waitForFunction("document.querySelector('.loading') === null")
+  const loading = page.locator('.loading')
+  while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' })
 }
 
 const axeSource = readFileSync(

@@ -77,7 +77,7 @@ async function byKeyboard(visit: Visit): Promise<void> {
   await account.waitFor()
   await account.focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('link', { name: '我的账号' }).waitFor()
+  await page.getByRole('link', { name: '我的账号', exact: true }).waitFor()
   await page.keyboard.press('Escape')
   assert.equal(await page.locator('#account-menu').count(), 0)
   assert.match(await focused(page), /^账号：/, 'Escape gives the focus back')
@@ -149,7 +149,7 @@ async function theLaw(visit: Visit): Promise<void> {
   await settled(page)
   assert.equal(await page.locator('.article-number').count(), 1, 'the address holds the filter')
   await page.getByRole('button', { name: '清除筛选' }).click()
-  await page.waitForFunction("document.querySelectorAll('.article-number').length === 34")
+  await page.locator('.article-number').nth(33).waitFor()
   await context.close()
 }
 

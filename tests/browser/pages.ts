@@ -73,7 +73,7 @@ export const PAGES: readonly PageToSee[] = [
     as: 'founder',
     address: async (context) => `/entries/${await firstEntry(context)}`,
   },
-  ...as('official', '/workbench', '/workbench/in-hand', '/workbench/done', '/vouchers'),
+  ...as('official', '/workbench', '/workbench/in-hand', '/workbench/done', '/workbench/vouchers'),
   ...as('auditor', '/workbench/audit'),
   {
     route: '/journal/$position',
