@@ -1,5 +1,6 @@
 // The HTTP server: declared routes become fastify routes; every refusal is a problem document.
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
@@ -15,6 +16,7 @@ import { findBadText } from './text.ts'
 import type { World } from './world.ts'
 
 const BODY_LIMIT = 1_048_576
+const LINGER_MS = 1_000
 
 export interface ServerParts {
   routes: readonly Route[]
@@ -193,9 +195,20 @@ function checkOrigin(request: FastifyRequest, world: World): void {
   if (host !== own) throw problem('request.origin')
 }
 
+/**
+ * After an answer that came before the end of the body, the client gets a moment to read it; then
+ * the connection is closed, so that nobody keeps the server swallowing bytes.
+ */
+function closeUnread(request: IncomingMessage): void {
+  if (request.complete) return
+  request.resume()
+  setTimeout(() => request.complete || request.destroy(), LINGER_MS).unref()
+}
+
 /** Upload routes read the raw stream themselves: no parser takes the body into memory. */
 async function addUploadRoutes(app: FastifyInstance, world: World, parts: ServerParts) {
   await app.register(async (inner) => {
+    inner.addHook('onResponse', async ({ raw }) => closeUnread(raw))
     inner.removeAllContentTypeParsers()
     inner.addContentTypeParser('*', (_request, _stream, done) => done(null, undefined))
     for (const route of parts.routes) if (route.upload) addRoute(inner, world, parts, route)

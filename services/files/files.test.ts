@@ -229,21 +229,22 @@ test('names that could mislead or escape are refused', async (t) => {
 })
 
 /** Sends chunks for ever over a real connection; resolves with the answer and what was sent. */
-async function sendEndlessly(app: FastifyInstance, headers: Record<string, string | number>) {
+async function sendEndlessly(
+  app: FastifyInstance,
+  headers: Record<string, string | number>,
+  path = '/api/files?name=a.txt&purpose=evidence',
+) {
   const { port } = app.server.address() as AddressInfo
   let sent = 0
   const answer = Promise.withResolvers<{ status: number; body: string }>()
   const closed = Promise.withResolvers<void>()
-  const sending = request(
-    { port, method: 'POST', path: '/api/files?name=a.txt&purpose=evidence', headers },
-    (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (text) => {
-        body += text
-      })
-      response.on('end', () => answer.resolve({ status: response.statusCode!, body }))
-    },
-  )
+  const sending = request({ port, method: 'POST', path, headers }, (response) => {
+    let body = ''
+    response.setEncoding('utf8').on('data', (text) => {
+      body += text
+    })
+    response.on('end', () => answer.resolve({ status: response.statusCode!, body }))
+  })
   sending.on('error', answer.reject)
   sending.on('close', () => closed.resolve())
   const chunk = Buffer.alloc(64 * KB, 'a')
@@ -279,6 +280,19 @@ test('ten gigabytes announced are refused before the first byte, whatever they c
     const { status } = await sendEndlessly(it.app, headers)
     assert.ok(status === 413 || status === 422, `${type}: ${status}`)
   }
+  await nothingLeft(it)
+})
+
+test('who may not upload, or asks wrongly, is not listened to either', async (t) => {
+  const it = await bed(t)
+  await it.app.listen({ port: 0, host: '127.0.0.1' })
+  assert.equal((await sendEndlessly(it.app, {})).status, 401)
+  assert.equal(
+    (await sendEndlessly(it.app, { 'x-who': 'ann' }, '/api/files?name=a.txt')).status,
+    400,
+  )
+  const crossSite = { 'x-who': 'ann', origin: 'https://evil.example.org' }
+  assert.equal((await sendEndlessly(it.app, crossSite)).status, 403)
   await nothingLeft(it)
 })
 

@@ -1,5 +1,4 @@
 // The file service over HTTP: upload, list, read, download, rename, delete.
-import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Actor } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
@@ -12,17 +11,6 @@ import { listFiles, loadFile, readUsage, viewOf } from './store.ts'
 import { ownerOf, type UnderWay, type UploadParts, upload } from './upload.ts'
 
 const byId = z.strictObject({ id: z.uuid() })
-const LINGER_MS = 1_000
-
-/**
- * Lets the client read the refusal while it still sends; then the connection is closed, so that
- * nobody can keep the server swallowing bytes.
- */
-function closeAfterAnswer(request: IncomingMessage): void {
-  if (request.complete) return
-  request.resume()
-  setTimeout(() => request.complete || request.destroy(), LINGER_MS).unref()
-}
 
 function uploadRoute(parts: UploadParts, underWay: UnderWay): Route {
   return route({
@@ -39,18 +27,13 @@ function uploadRoute(parts: UploadParts, underWay: UnderWay): Route {
       const { headers } = request
       const length = Number(headers['content-length'] ?? Number.NaN)
       const key = headers['idempotency-key']
-      try {
-        return await upload(parts, underWay, actor, {
-          ...query,
-          declaredType: headers['content-type'],
-          announcedBytes: Number.isSafeInteger(length) ? length : null,
-          idempotencyKey: typeof key === 'string' ? key : undefined,
-          bytes: request.raw,
-        })
-      } catch (error) {
-        closeAfterAnswer(request.raw)
-        throw error
-      }
+      return upload(parts, underWay, actor, {
+        ...query,
+        declaredType: headers['content-type'],
+        announcedBytes: Number.isSafeInteger(length) ? length : null,
+        idempotencyKey: typeof key === 'string' ? key : undefined,
+        bytes: request.raw,
+      })
     },
   })
 }
