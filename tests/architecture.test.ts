@@ -58,7 +58,7 @@ function importsOf(path: string): Import[] {
 
 const isOurs = (path: string) =>
   folders.some((folder) => path.startsWith(`${folder}/`)) || path === 'main.ts'
-const isTest = (path: string) => path.endsWith('.test.ts') || path.startsWith('platform/test-')
+const isTest = (path: string) => /\.test\.ts$|(^|\/)test-[^/]+\.ts$/.test(path)
 const area = (path: string) => path.split('/')[0]!
 const serviceOf = (path: string) => (area(path) === 'services' ? path.split('/')[1]! : null)
 
