@@ -4,7 +4,6 @@ import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import pg from 'pg'
-
 import { act, type Bed, bed, company, id, tell } from './test-bed.ts'
 
 /** Opens a live stream; `next` resolves with the next unread count. */

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { visitor } from '#platform/context.ts'
 import { MailRefused } from './ports.ts'
-
 import { act, ask, bed, company, id, tell } from './test-bed.ts'
 
 test('mail goes out once, in both languages, only when the notice was committed', async (t) => {

@@ -6,7 +6,6 @@ import { visitor } from '#platform/context.ts'
 import { buildServer } from '#platform/http.ts'
 import type { NoticeView } from './contract.ts'
 import { render, templates } from './templates.ts'
-
 import { act, ann, ask, bed, company, id, tell } from './test-bed.ts'
 
 test('a person sees their own notices and those of the organisation they act for', async (t) => {
