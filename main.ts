@@ -10,6 +10,7 @@ import { type Background, startBackground } from '#platform/background.ts'
 import { StoredClock } from '#platform/clock.ts'
 import { type Actor, system } from '#platform/context.ts'
 import type { Connection } from '#platform/database.ts'
+import { healthRoutes } from '#platform/health.ts'
 import { housekeeping } from '#platform/housekeeping.ts'
 import { buildServer } from '#platform/http.ts'
 import { openJobs } from '#platform/jobs.ts'
@@ -34,6 +35,7 @@ import {
 import { ledger, loadDemoLedger } from '#services/ledger/index.ts'
 import { notices } from '#services/notices/index.ts'
 import { regulation } from '#services/regulation/index.ts'
+import { search } from '#services/search/index.ts'
 
 export interface Services {
   /** Every service, for reactions, jobs and the page of the regulation. */
@@ -59,20 +61,33 @@ async function joinServices(world: World): Promise<Services> {
     addresses: { addressOf, membersOf },
     jobs,
   })
+  const index = search(world)
   const people = identity(world, {
     oidc: openOidc(world.settings),
-    personalData: [stored.personalData, told.personalData],
+    personalData: [stored.personalData, told.personalData, index.personalData],
   })
   await people.prepare()
   const money = ledger(world, { ownership })
   const platform: Service = {
     name: 'platform',
     serves: [],
-    routes: [...adminRoutes(world), ...journalRoutes],
+    routes: [...adminRoutes(world), ...healthRoutes(world), ...journalRoutes],
     jobs: [housekeeping(world)],
   }
-  const below = [platform, people.service, stored.service, told.service, money.service]
-  const all = [...below, regulation(world, below)]
+  const below = [
+    platform,
+    people.service,
+    stored.service,
+    told.service,
+    index.service,
+    money.service,
+  ]
+  const law = regulation(world, below)
+  const all = [...below, law.service]
+  await world.transact(system('search.seed'), async (ctx) => {
+    await index.prepare(ctx)
+    for (const { kind, items } of law.findable) await index.seed(ctx, kind, items)
+  })
   return {
     all,
     routes: all.flatMap((service) => service.routes),

@@ -118,6 +118,12 @@ const join = createRoute({
   component: lazyRouteComponent(() => import('./identity/join-page.tsx'), 'JoinPage'),
 })
 
+const subject = createRoute({
+  getParentRoute: () => root,
+  path: '/subjects/$id',
+  component: lazyRouteComponent(() => import('./identity/subject-page.tsx'), 'SubjectPage'),
+})
+
 const statement = createRoute({
   getParentRoute: () => root,
   path: '/statement',
@@ -261,6 +267,7 @@ const routeTree = root.addChildren([
   keys,
   registerOrganisation,
   join,
+  subject,
   statement,
   accountStatement,
   ledgerEntry,

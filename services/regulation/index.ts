@@ -3,12 +3,19 @@ import { system } from '#platform/context.ts'
 import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { servingByDuty, viewLaw } from './coverage.ts'
+import { findableLaw } from './findable.ts'
 import { readLaw } from './law.ts'
 import { regulationRoutes } from './routes.ts'
 import { keepUses, readUses } from './store.ts'
 
 /** Showing the law is no duty of the draft: nothing is claimed here. */
 export const serves: readonly Serves[] = []
+
+export interface RegulationService {
+  service: Service
+  /** Duties, numbers and authorities, for the search. */
+  findable: ReturnType<typeof findableLaw>
+}
 
 /**
  * Opens the service on what the other services declare that they serve.
@@ -17,11 +24,11 @@ export const serves: readonly Serves[] = []
 export function regulation(
   world: Pick<World, 'transact'>,
   services: readonly Pick<Service, 'name' | 'serves'>[],
-): Service {
+): RegulationService {
   const law = readLaw()
   const serving = servingByDuty(law, services)
   const kinds = [...new Set([...serving.values()].flatMap((one) => one.kinds))]
-  return {
+  const service: Service = {
     name: 'regulation',
     serves,
     routes: regulationRoutes(law, async ({ tx, now }) =>
@@ -35,4 +42,5 @@ export function regulation(
       },
     ],
   }
+  return { service, findable: findableLaw(law) }
 }

@@ -19,7 +19,7 @@ const ledger = { name: 'ledger', serves: [{ duty: '7.3.4', facts: ['ledger.captu
 
 async function open(t: TestContext) {
   const world = await testWorld(t)
-  const { routes, jobs } = regulation(world, [ledger])
+  const { routes, jobs } = regulation(world, [ledger]).service
   const app = await buildServer(world, { routes, authenticate: async () => visitor })
   t.after(() => app.close())
   const get = async (url: string) => {

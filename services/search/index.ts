@@ -6,7 +6,9 @@ import type { World } from '#platform/world.ts'
 import type { SearchResult } from './contract.ts'
 import { find, type Typed } from './find.ts'
 import { Gate } from './gate.ts'
+import { pages } from './pages.ts'
 import { erasePerson, type Item, putAll, remove, seed } from './put.ts'
+import { organisations } from './reactions.ts'
 import { routesOf } from './routes.ts'
 
 export type { Audience } from './audience.ts'
@@ -22,6 +24,8 @@ export interface Search {
   remove(ctx: Ctx, kind: string, id: string): Promise<void>
   /** Makes the items of a kind these and no others; what has not changed is not written. */
   seed(ctx: Ctx, kind: string, items: readonly Item[]): Promise<void>
+  /** Makes the portal's own pages findable. */
+  prepare(ctx: Ctx): Promise<void>
   /** What the actor may find. @throws platform.busy, request.cursor */
   find(actor: Actor, typed: Typed): Promise<SearchResult>
   /** For identity: what is held about a person. */
@@ -37,10 +41,16 @@ export function search(world: World): Search {
   const gatedFind: Search['find'] = (actor, typed) =>
     gate.pass(() => world.read(actor, (ctx) => find(ctx, typed)))
   return {
-    service: { name: 'search', serves: [], routes: routesOf(gatedFind) },
+    service: {
+      name: 'search',
+      serves: [],
+      routes: routesOf(gatedFind),
+      reactions: [organisations],
+    },
     put: (ctx, ...items) => putAll(ctx, items),
     remove,
     seed,
+    prepare: (ctx) => seed(ctx, 'page', pages),
     find: gatedFind,
     // The index repeats what other services hold and export; only the erasure is its own.
     personalData: { name: 'search', export: async () => [], erase: erasePerson },
