@@ -52,7 +52,7 @@ test('all parts or nothing', async (t) => {
   const it = await bed(world)
   const grant = await fund(world, it.payer, 10n, { purposes: ['compute'], validUntil: null })
   const parts = [
-    { accountId: it.cash, amount: 5n },
+    { accountId: it.cash, amount: 60n },
     { accountId: grant, amount: 11n },
   ]
   await assert.rejects(it.place({ parts }), {

@@ -32,16 +32,24 @@ begin
   return (e.id, e.journal_id, true, null)::ledger.outcome;
 end $$;
 
--- Says why an account cannot give what is asked of it.
-create function ledger.refuse_insufficient(account uuid, needed int8) returns void
+-- Says which account cannot give what is asked of it. Accounts that this entry already moved are
+-- ahead of their postings; the one that could not move is not.
+create function ledger.refuse_insufficient(accounts uuid[], available int8[]) returns void
 language plpgsql as $$
+#variable_conflict use_variable
 declare
-  a record;
+  short record;
 begin
-  select b.asset, b.available into a from ledger.balance b where b.account_id = account;
+  select b.account_id, b.asset, b.available, -leg.available as needed into short
+  from unnest(accounts, available) as leg (id, available)
+  join ledger.balance b on b.account_id = leg.id
+  where leg.available < 0 and not b.source and b.available + leg.available < 0
+    and (b.version = 0 or exists (
+      select from ledger.posting p where p.account_id = b.account_id and p.version = b.version))
+  limit 1;
   if not found then perform ledger.refuse('request.not-found', '{}'); end if;
-  perform ledger.refuse('ledger.insufficient', jsonb_build_object('account', account,
-    'asset', a.asset, 'available', a.available::text, 'needed', needed::text));
+  perform ledger.refuse('ledger.insufficient', jsonb_build_object('account', short.account_id,
+    'asset', short.asset, 'available', short.available::text, 'needed', short.needed::text));
 end $$;
 
 -- Appends the fact to the journal, writes the entry, moves the balances and writes their postings.
@@ -54,18 +62,7 @@ language plpgsql as $$
 #variable_conflict use_variable
 declare
   fact bigint;
-  leg record;
-  now_available int8;
-  now_held int8;
-  now_version int8;
-  now_at timestamptz;
-  ids uuid[];
-  versions int8[];
-  availables int8[];
-  helds int8[];
-  availables_after int8[];
-  helds_after int8[];
-  times timestamptz[];
+  moved int;
 begin
   fact := journal.append('ledger.' || kind, 1, c.actor, subject, c.at, c.known_at,
     jsonb_build_object('entry', entry, 'hold', hold, 'reversalOf', reversal_of,
@@ -78,32 +75,27 @@ begin
     -- The same key was used a moment ago; tried again, this call finds that entry.
     raise exception 'idempotency key in use' using errcode = 'serialization_failure';
   end if;
-  for leg in
+  with leg as (
     select * from unnest(accounts, available, held) as l (id, available, held) order by id
-  loop
+  ), moved as (
     update ledger.balance b set
       available = b.available + leg.available,
       held = b.held + leg.held,
       version = b.version + 1,
       changed_at = greatest(b.changed_at, c.known_at)
+    from leg
     where b.account_id = leg.id
       and (leg.available >= 0 or b.available + leg.available >= 0 or b.source)
-    returning b.available, b.held, b.version, b.changed_at
-      into now_available, now_held, now_version, now_at;
-    if not found then perform ledger.refuse_insufficient(leg.id, -leg.available); end if;
-    ids := ids || leg.id;
-    versions := versions || now_version;
-    availables := availables || leg.available;
-    helds := helds || leg.held;
-    availables_after := availables_after || now_available;
-    helds_after := helds_after || now_held;
-    times := times || now_at;
-  end loop;
+    returning b.account_id, b.version, entry, leg.available, leg.held,
+      b.available as available_after, b.held as held_after, b.changed_at
+  )
   insert into ledger.posting
     (account_id, version, entry_id, available, held, available_after, held_after, at)
-    select t.id, t.version, entry, t.available, t.held, t.available_after, t.held_after, t.at
-    from unnest(ids, versions, availables, helds, availables_after, helds_after, times)
-      as t (id, version, available, held, available_after, held_after, at);
+    select * from moved where (select count(*) from moved) = cardinality(accounts);
+  get diagnostics moved = row_count;
+  if moved <> cardinality(accounts) then
+    perform ledger.refuse_insufficient(accounts, available);
+  end if;
   return fact;
 end $$;
 
