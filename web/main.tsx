@@ -1,9 +1,10 @@
 // Starts the portal in the browser.
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiProblem } from './api/problem.ts'
+import { sessionQuery } from './identity/session.ts'
 import { makeRouter } from './router.tsx'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -18,7 +19,15 @@ function worthRetrying(failures: number, error: Error): boolean {
   return passing && failures < 2
 }
 
-const queries = new QueryClient({
+/** A refusal for want of a session means that the one shown in the header is over. */
+function noticeLostSession(error: Error): void {
+  if (!(error instanceof ApiProblem) || error.status !== 401) return
+  void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
+}
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeLostSession }),
+  mutationCache: new MutationCache({ onError: noticeLostSession }),
   defaultOptions: { queries: { retry: worthRetrying, staleTime: 10_000 } },
 })
 

@@ -5,8 +5,9 @@ import { LinkButton } from '../components/button.tsx'
 import { Card } from '../components/card.tsx'
 import { Loading, ProblemNote } from '../components/states.tsx'
 import { DemoAccounts } from '../identity/demo-accounts.tsx'
-import { holds, type Session } from '../identity/session.ts'
+import { holds, type Role, type Session } from '../identity/session.ts'
 import { OfferList } from '../ledger/offer-list.tsx'
+import type { Offer } from '../ledger/offers.ts'
 import { byUsefulness, useOffers } from '../ledger/use-offers.ts'
 import { useWords } from '../text/text.ts'
 
@@ -34,43 +35,48 @@ function WaysIn({ session }: { session: Session }) {
       <LinkButton kind="primary" to="/sign-in">
         {t('登录', 'Sign in')}
       </LinkButton>
-      {session.demoEntry && <DemoAccounts />}
+      {session.demoEntry && <DemoAccounts most={SHOWN} />}
     </div>
   )
 }
 
 const SHOWN = 4
+const OFFICES: readonly Role[] = [
+  'official',
+  'auditor',
+  'system-admin',
+  'security-admin',
+  'audit-admin',
+]
+const WORTH_SHOWING: readonly Offer['outcome'][] = ['open', 'unknown', 'no-pool', 'used-up']
 
 /** What can be claimed, or what lacks only a fact. */
 function Offered({ session }: { session: Session }) {
   const { t } = useWords()
   const { subject } = session
-  if (subject?.kind === 'organisation')
+  if (subject?.kind === 'organisation') {
     return <OrganisationOffers id={subject.id} session={session} />
-  return (
+  }
+  return holds(session, OFFICES) ? (
     <div className="stack">
       <p className="muted">
-        {subject?.kind === 'department'
-          ? t(
-              '您代表部门。待办和本职页面在工作台。',
-              'You act for a department; see the workbench.',
-            )
-          : t(
-              '代表一家单位后，这里列出它能领的支持。',
-              'Acting for an organisation, you see its offers here.',
-            )}
+        {t('待办和本职页面在工作台。', 'Your tasks and pages are in the workbench.')}
       </p>
-      <div className="row">
-        {subject?.kind === 'department' ? (
-          <LinkButton kind="primary" to="/workbench">
-            {t('去工作台', 'Workbench')}
-          </LinkButton>
-        ) : (
-          <LinkButton kind="primary" to="/organisation">
-            {t('我的单位', 'My organisation')}
-          </LinkButton>
+      <LinkButton kind="primary" to="/workbench">
+        {t('去工作台', 'Workbench')}
+      </LinkButton>
+    </div>
+  ) : (
+    <div className="stack">
+      <p className="muted">
+        {t(
+          '代表一家单位后，这里列出它能领的支持。',
+          'Acting for an organisation, you see here what it can claim.',
         )}
-      </div>
+      </p>
+      <LinkButton kind="primary" to="/organisation">
+        {t('我的单位', 'My organisation')}
+      </LinkButton>
     </div>
   )
 }
@@ -81,9 +87,7 @@ function OrganisationOffers({ id, session }: { id: string; session: Session }) {
   const mayClaim = holds(session, ['owner', 'member', 'operator', 'community-manager'], true)
   if (error) return <ProblemNote problem={asProblem(error)} />
   if (!offers) return <Loading what={t('可领额度', 'what you can claim')} />
-  const useful = byUsefulness(offers).filter(
-    ({ outcome }) => outcome !== 'area' && outcome !== 'outside',
-  )
+  const useful = byUsefulness(offers).filter(({ outcome }) => WORTH_SHOWING.includes(outcome))
   return (
     <div className="stack">
       {useful.length === 0 && (

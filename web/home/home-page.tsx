@@ -18,14 +18,16 @@ export function HomePage() {
     <>
       <PageHead hidden title={t('首页', 'Home')} />
       <div className="grid">
-        <Card className="span-8">
-          <HeadlineFigures />
-          <ProvinceSection />
-        </Card>
+        <div className="span-8 column">
+          <Card>
+            <HeadlineFigures />
+            <ProvinceSection />
+          </Card>
+          <LawInBrief />
+        </div>
         <div className="span-4 column">
           <ForYou session={session} />
           {session?.person && <MyNotices />}
-          <LawInBrief />
         </div>
         {DOORS.map((door) => (
           <Card key={door.to} className="span-3" title={of(door.title)}>

@@ -1,5 +1,6 @@
 // One-click entry to the demo world; offered only while the server itself offers it.
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { z } from 'zod'
 import type { demoAccounts } from '#services/identity/contract.ts'
 import { api } from '../api/client.ts'
@@ -12,7 +13,13 @@ import { useEntered } from './entered.ts'
 
 type DemoAccountsReply = z.output<typeof demoAccounts>
 
-export function DemoAccounts({ next }: { next?: string }) {
+interface DemoAccountsProps {
+  next?: string
+  /** Shows so many and links to the rest. */
+  most?: number
+}
+
+export function DemoAccounts({ next, most }: DemoAccountsProps) {
   const { t, of } = useWords()
   const entered = useEntered(next)
   const query = useQuery({
@@ -36,7 +43,7 @@ export function DemoAccounts({ next }: { next?: string }) {
       <Loaded query={query} what={t('演示账号', 'demo accounts')}>
         {({ items }) => (
           <ul className="items">
-            {items.map((one) => (
+            {items.slice(0, most).map((one) => (
               <Item
                 key={one.account}
                 title={of(one.title)}
@@ -61,6 +68,11 @@ export function DemoAccounts({ next }: { next?: string }) {
           </ul>
         )}
       </Loaded>
+      {most !== undefined && (
+        <p className="small">
+          <Link to="/sign-in">{t('全部演示身份', 'All demo accounts')}</Link>
+        </p>
+      )}
     </div>
   )
 }

@@ -154,7 +154,7 @@ function Shareholding({ items }: Pick<Shareholders, 'items'>) {
             {
               title: t('持股', 'Share'),
               number: true,
-              cell: (row) => `${(row.basisPoints / 100).toFixed(2)} %`,
+              cell: (row) => `${(row.basisPoints / 100).toFixed(2)}%`,
             },
             {
               title: t('起止', 'From, to'),

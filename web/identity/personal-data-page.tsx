@@ -99,8 +99,8 @@ function Erasure({ name }: { name: string }) {
   const erase = useMutation({
     mutationFn: (confirm: string) => api.post('/api/people/me/erasure', { confirm }),
     onSuccess: async () => {
-      client.clear()
       await navigate({ to: '/' })
+      await client.resetQueries()
     },
   })
   const submit = (data: FormData) => {

@@ -4,10 +4,11 @@ import { Button, LinkButton } from '../components/button.tsx'
 import { Tag } from '../components/card.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Amount } from '../components/value.tsx'
+import { CertaintyTag } from '../regulation/certainty.tsx'
 import { useWords } from '../text/text.ts'
 import { ClaimForm } from './claim-form.tsx'
 import { type Offer, reasonOf } from './offers.ts'
-import { SchemeRules } from './scheme-rules.tsx'
+import { leastSure, SchemeRules } from './scheme-rules.tsx'
 
 interface OfferListProps {
   offers: readonly Offer[]
@@ -65,7 +66,8 @@ function OfferRow({ offer, mayClaim, onClaim, onWhy }: OfferRowProps) {
           {offer.outcome === 'open' && (
             <>
               {t('可领 ', 'up to ')}
-              <Amount amount={offer.amount} sign="¥" />
+              <Amount amount={offer.amount} sign="¥" />{' '}
+              <CertaintyTag certainty={leastSure(offer.scheme)} />
             </>
           )}
         </p>

@@ -1,6 +1,7 @@
 // What a subject can claim and why, worked out as the server will: an estimate, not a decision.
 import { type Eligibility, eligibility, type Profile } from '#engines/ledger/eligibility.ts'
 import type { ParametersReply } from '#services/regulation/contract.ts'
+import { decimal } from '../text/format.ts'
 import type { Text } from '../text/text.ts'
 import type { Scheme, Voucher } from './vouchers.ts'
 
@@ -26,6 +27,7 @@ export type Offer = { scheme: Scheme; numbers: SchemeNumbers } & (
       /** Still to be claimed this year, as a decimal string of yuan. */
       amount: string
       claimed: string
+      foundedOn: string | null
     }
   | { outcome: 'used-up' | 'no-pool' | 'no-rule' | 'area' }
   | { outcome: 'outside'; what: 'kind' | 'size' }
@@ -118,27 +120,34 @@ export function offerOf(scheme: Scheme, numbers: SchemeNumbers, situation: Situa
     ratio: (found.class === 'startup' ? numbers.startup : null) ?? numbers.general,
     amount: yuanOf(amount),
     claimed: yuanOf(claimed),
+    foundedOn: claimant.foundedOn,
+  }
+}
+
+function openReason(offer: Offer & { outcome: 'open' }): Text {
+  const { numbers, foundedOn, claimed } = offer
+  const ratio = `${offer.ratio / 100}%`
+  const cap = decimal(numbers.cap ?? '0')
+  const young = offer.class === 'startup'
+  const fresh = unitsOf(claimed) === 0n
+  const used = decimal(claimed)
+  return {
+    zh:
+      (young ? `成立于 ${foundedOn}，不满 ${numbers.startupMonths} 个月，属初创企业；` : '') +
+      `按合同额 ${ratio} 支付，本年度上限 ¥${cap}，` +
+      (fresh ? '尚未申领。' : `已申领 ¥${used}。`),
+    en:
+      (young ? `Founded ${foundedOn}, a start-up under ${numbers.startupMonths} months; ` : '') +
+      `pays ${ratio} of a contract, at most ¥${cap} a year, ` +
+      (fresh ? 'nothing claimed yet.' : `¥${used} claimed.`),
   }
 }
 
 /** The reason of an offer as a sentence. */
 export function reasonOf(offer: Offer): Text {
   switch (offer.outcome) {
-    case 'open': {
-      const ratio = `${offer.ratio / 100} %`
-      const startup = offer.class === 'startup'
-      const months = offer.numbers.startupMonths
-      return {
-        zh:
-          (startup ? `成立不满 ${months} 个月，属初创企业，` : '') +
-          `按合同额 ${ratio} 支付；` +
-          (unitsOf(offer.claimed) === 0n ? '本年度尚未申领。' : '已扣除本年度已申领的部分。'),
-        en:
-          (startup ? `A start-up (younger than ${months} months): ` : '') +
-          `pays ${ratio} of a contract; ` +
-          (unitsOf(offer.claimed) === 0n ? 'nothing claimed this year.' : 'less what was claimed.'),
-      }
-    }
+    case 'open':
+      return openReason(offer)
     case 'used-up':
       return { zh: '本年度额度已用完。', en: 'This year’s amount is used up.' }
     case 'no-pool':

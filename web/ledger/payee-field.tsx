@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import type { SearchResult } from '#services/search/contract.ts'
 import { api } from '../api/client.ts'
+import { asProblem } from '../api/problem.ts'
 import { Choice, Choices, TextField } from '../components/field.tsx'
+import { ProblemNote } from '../components/states.tsx'
 import { useWords } from '../text/text.ts'
 
 interface PayeeFieldProps {
@@ -40,13 +42,14 @@ export function PayeeField({ chosen, onChoose, error }: PayeeFieldProps) {
         error={error}
       />
       <div aria-live="polite">
-        {q.length >= SHORTEST && query.isPending && (
+        {q.length >= SHORTEST && query.isLoading && (
           <p className="muted">{t('正在查找……', 'Looking…')}</p>
         )}
         {query.data && items.length === 0 && (
           <p className="muted">{t('没有找到这样的单位。', 'No such organisation.')}</p>
         )}
       </div>
+      {query.error && <ProblemNote problem={asProblem(query.error)} />}
       {items.length > 0 && (
         <Choices legend={t('选择收款单位', 'Choose the payee')}>
           {items.map((hit) => (

@@ -31,7 +31,7 @@ export function RelatedParties({ problem }: { problem: ApiProblem }) {
   const by = (link: Link) => {
     if (link.by === 'representative') return t('担任法定代表人', 'legal representative')
     if (link.by === 'controller') return t('实际控制', 'controls')
-    return t(`持股 ${(link.basisPoints ?? 0) / 100} %`, `holds ${(link.basisPoints ?? 0) / 100} %`)
+    return t(`持股 ${(link.basisPoints ?? 0) / 100}%`, `holds ${(link.basisPoints ?? 0) / 100}%`)
   }
   return (
     <div className="note note-wait">
@@ -39,8 +39,8 @@ export function RelatedParties({ problem }: { problem: ApiProblem }) {
       <p>
         {of(grounds[ground] ?? { zh: ground, en: ground })}
         {t(
-          `持股达到 ${threshold / 100} % 即为关联方（示例值，非官方）。`,
-          ` From ${threshold / 100} % of shares on, parties are related (example, not official).`,
+          `持股达到 ${threshold / 100}% 即为关联方（示例值，非官方）。`,
+          ` From ${threshold / 100}% of shares on, parties are related (example, not official).`,
         )}
       </p>
       <ol className="timeline">

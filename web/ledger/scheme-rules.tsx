@@ -2,10 +2,18 @@
 import { Facts } from '../components/card.tsx'
 import { DataTable } from '../components/table.tsx'
 import { Amount } from '../components/value.tsx'
-import { CertaintyTag, numberInWords } from '../regulation/certainty.tsx'
+import { type Certainty, CertaintyTag, numberInWords } from '../regulation/certainty.tsx'
 import { useWords } from '../text/text.ts'
 import type { Scheme } from './vouchers.ts'
 import { purposeName } from './words.ts'
+
+const SURE: readonly Certainty[] = ['official', 'secondary', 'memory', 'example']
+
+/** How sure the least sure of a scheme's numbers is. */
+export function leastSure(scheme: Scheme): Certainty {
+  const worst = Math.max(0, ...scheme.rules.map(({ certainty }) => SURE.indexOf(certainty)))
+  return SURE[worst]!
+}
 
 export function SchemeRules({ scheme }: { scheme: Scheme }) {
   const words = useWords()

@@ -74,8 +74,8 @@ export function UseForm({ voucher, onClose }: UseFormProps) {
       {problem?.code === 'ledger.related-party' && <RelatedParties problem={problem} />}
       <p>
         {t(
-          `可用 ¥${decimal(voucher.available, 2)}，最多付合同额的 ${voucher.ratio / 100} %。`,
-          `¥${decimal(voucher.available, 2)} available; pays at most ${voucher.ratio / 100} % of the contract.`,
+          `可用 ¥${decimal(voucher.available, 2)}，最多付合同额的 ${voucher.ratio / 100}%。`,
+          `¥${decimal(voucher.available, 2)} available; pays at most ${voucher.ratio / 100}% of the contract.`,
         )}
       </p>
       <PayeeField

@@ -135,7 +135,7 @@ function VoucherTable({ items, mayUse, onUse }: VoucherTableProps) {
               </Link>
               <span className="note-line muted small">
                 {row.purposes.map((purpose) => of(purposeName(purpose))).join(t('、', ', '))}
-                {t(`，付合同额 ${row.ratio / 100} %`, `, pays ${row.ratio / 100} % of a contract`)}
+                {t(`，付合同额 ${row.ratio / 100}%`, `, pays ${row.ratio / 100}% of a contract`)}
               </span>
             </>
           ),

@@ -18,7 +18,7 @@ export function numberInWords(unit: string, value: string | number, { t }: Words
     month: t('个月', 'months'),
   }
   if (unit === 'CNY') return `¥${decimal(String(value))}`
-  if (unit === 'bp') return `${Number(value) / 100} %`
+  if (unit === 'bp') return `${Number(value) / 100}%`
   return `${count(Number(value))} ${units[unit] ?? unit}`.trim()
 }
 

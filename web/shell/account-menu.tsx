@@ -86,8 +86,8 @@ function MenuBody({ session, close }: { session: Session; close: () => void }) {
   const leave = useMutation({
     mutationFn: () => api.delete('/api/session'),
     onSuccess: async () => {
-      client.clear()
       await navigate({ to: '/' })
+      await client.resetQueries()
     },
   })
   return (

@@ -1,0 +1,93 @@
+// Money in the portal: a voucher is claimed with its reason and followed down to the sealed proof.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { startServer } from '../server.ts'
+import { launch, openContext, settled, violations, watchErrors } from './browser.ts'
+
+/** From the offer on page one to the confirmation with its number. */
+async function claim(page: Page): Promise<void> {
+  await page.goto('/')
+  await settled(page)
+  const offer = page.getByRole('listitem').filter({ hasText: '广东省算力券' })
+  await offer.getByText('属初创企业').waitFor()
+  await offer.getByText('示例值（非官方）').waitFor()
+  await offer.getByRole('button', { name: '为什么' }).click()
+  const why = page.getByRole('dialog')
+  await why.getByText('现行数值与来源').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.keyboard.press('Escape')
+  await why.waitFor({ state: 'detached' })
+  await offer.getByRole('button', { name: '领取' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('申领金额（元）').fill('-5')
+  await form.getByRole('button', { name: '确认申领' }).click()
+  await form.getByRole('link', { name: /金额应为正数/ }).waitFor()
+  await form.getByLabel('申领金额（元）').fill('99,999,999')
+  await form.getByRole('button', { name: '确认申领' }).click()
+  await form.getByRole('heading', { name: /超过本年度单一主体上限/ }).waitFor()
+  assert.equal(
+    await form.getByLabel('申领金额（元）').inputValue(),
+    '99,999,999',
+    'nothing is lost',
+  )
+  assert.deepEqual(await violations(page), [])
+  await form.getByLabel('申领金额（元）').fill('12,345.60')
+  await form.getByRole('button', { name: '确认申领' }).click()
+  await form.getByRole('heading', { name: '已领取' }).waitFor()
+}
+
+/** From the confirmation to the entry, the journal and the downloaded proof. @returns the proof */
+async function follow(page: Page): Promise<string> {
+  await page.getByRole('dialog').getByRole('link', { name: '查看凭证' }).click()
+  await page.waitForURL('**/entries/*')
+  await settled(page)
+  await page.getByText('+12,345.60').waitFor()
+  await page.getByText('−12,345.60').waitFor()
+  await page.getByRole('link', { name: '查原始记录与证明' }).click()
+  await page.waitForURL('**/journal/*')
+  await settled(page)
+  await page.getByText('ledger.voucher-claimed').waitFor()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: '下载证明' }).click(),
+  ])
+  return readFileSync(await download.path(), 'utf8')
+}
+
+test('a voucher from its reason to its proof', async (t) => {
+  const browser = await launch(t)
+  if (!browser) return
+  const { origin } = await startServer(t)
+  const context = await openContext(browser, { base: origin, width: 1440, mode: 'standard' })
+  const account = 'founder'
+  const entered = await context.request.post('/api/demo/enter', { data: { account } })
+  assert.equal(entered.status(), 200)
+  const page = await context.newPage()
+  const errors = watchErrors(page)
+  await claim(page)
+  const proof = await follow(page)
+  await page.goto('/verify')
+  await settled(page)
+  await page.setInputFiles('#proof-file', {
+    name: 'proof.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(proof),
+  })
+  await page.getByRole('heading', { name: '证明有效。' }).waitFor()
+
+  await page.goto('/vouchers')
+  await settled(page)
+  await page.getByText('已申领 ¥12,345.6').first().waitFor()
+  await page.getByRole('link', { name: /广东省算力券/ }).click()
+  await page.waitForURL('**/statement/*')
+  await settled(page)
+  await page.getByText('¥12,345.60').first().waitFor()
+  await page.getByRole('cell', { name: '+12,345.60' }).waitFor()
+  await page.getByLabel('至（余额也按这一天）').fill('2020-01-01')
+  await page.getByText('2020-01-01 终了').first().waitFor()
+  await page.getByText('¥0.00').first().waitFor()
+  await page.getByText('这段时间没有流水').waitFor()
+  assert.deepEqual(errors, [])
+})
