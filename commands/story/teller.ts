@@ -1,0 +1,95 @@
+// Tells a story step by step, and acts in it: a session per person, and claims that must hold.
+import type { Json } from '#platform/context.ts'
+
+export type Chain = (teller: Teller) => Promise<void>
+
+/** A step did not come out as it was told. */
+export class StoryFailed extends Error {}
+
+/** One person's session with the platform. */
+export class Caller {
+  readonly origin: string
+  readonly #cookie: string
+  constructor(origin: string, cookie: string) {
+    this.origin = origin
+    this.#cookie = cookie
+  }
+
+  async #call(method: string, path: string, body?: Json): Promise<Response> {
+    return fetch(this.origin + path, {
+      method,
+      headers: {
+        cookie: this.#cookie,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return expectOk<T>(await this.#call('GET', path), path)
+  }
+  async text(path: string): Promise<string> {
+    const reply = await this.#call('GET', path)
+    if (!reply.ok) throw new StoryFailed(`${path}: ${reply.status}`)
+    return reply.text()
+  }
+  async post<T>(path: string, body: Json = {}): Promise<T> {
+    return expectOk<T>(await this.#call('POST', path, body), path)
+  }
+  /** A request that must be refused; returns the problem. */
+  async refused(path: string, body: Json): Promise<{ code: string; detail: { zh: string } }> {
+    const reply = await this.#call('POST', path, body)
+    if (reply.ok) throw new StoryFailed(`${path} should have been refused`)
+    return (await reply.json()) as { code: string; detail: { zh: string } }
+  }
+}
+
+async function expectOk<T>(reply: Response, path: string): Promise<T> {
+  const text = await reply.text()
+  if (!reply.ok) throw new StoryFailed(`${path}: ${reply.status} ${text}`)
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+export class Teller {
+  readonly origin: string
+  #steps = 0
+  constructor(origin: string) {
+    this.origin = origin
+  }
+
+  chapter(zh: string, en: string): void {
+    console.log(`\n【${zh}】 ${en}`)
+  }
+
+  /** What happened, in both languages. */
+  step(zh: string, en: string): void {
+    this.#steps++
+    console.log(`  ✓ ${zh}\n    ${en}`)
+  }
+
+  note(zh: string, en: string): void {
+    console.log(`  · ${zh} · ${en}`)
+  }
+
+  /** Ends the story when what was told is not so. */
+  sure(truth: boolean, told: string): asserts truth {
+    if (!truth) throw new StoryFailed(told)
+  }
+
+  end(): void {
+    console.log(`\n${this.#steps} 步，步步属实 · ${this.#steps} steps, each as told`)
+  }
+
+  /** Enters the demo world as one of its people. */
+  async as(account: string): Promise<Caller> {
+    const reply = await fetch(`${this.origin}/api/demo/enter`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ account }),
+    })
+    if (!reply.ok) throw new StoryFailed(`demo entry of ${account}: ${await reply.text()}`)
+    const cookie = reply.headers.getSetCookie().map((one) => one.split(';')[0])
+    return new Caller(this.origin, cookie.join('; '))
+  }
+}
