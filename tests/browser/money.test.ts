@@ -91,3 +91,48 @@ test('a voucher from its reason to its proof', async (t) => {
   await page.getByText('这段时间没有流水').waitFor()
   assert.deepEqual(errors, [])
 })
+
+test('a voucher does not pay a related party, and the chain is shown', async (t) => {
+  const browser = await launch(t)
+  if (!browser) return
+  const { origin } = await startServer(t)
+  const context = await openContext(browser, { base: origin, width: 1440, mode: 'standard' })
+  const entered = await context.request.post('/api/demo/enter', {
+    data: { account: 'related-sme' },
+  })
+  assert.equal(entered.status(), 200)
+  const claimed = await context.request.post('/api/vouchers', {
+    data: { scheme: 'guangdong.compute', amount: '50000' },
+    headers: { origin },
+  })
+  assert.equal(claimed.status(), 201, await claimed.text())
+  const page = await context.newPage()
+  const errors = watchErrors(page)
+  await page.goto('/vouchers')
+  await settled(page)
+  await page.getByRole('button', { name: '用券' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('button', { name: '确认用券' }).click()
+  await form.getByRole('link', { name: '请选择收款单位' }).waitFor()
+  await form.getByLabel('收款单位').first().fill('云岭算力')
+  await form.getByRole('radio', { name: /韶关云岭算力运营/ }).check()
+  await form.getByLabel('合同金额（元）').fill('10000')
+  await form.getByLabel('其中用券（元）').fill('3000')
+  await form.getByRole('button', { name: '确认用券' }).click()
+  await form.getByRole('heading', { name: /构成关联方/ }).waitFor()
+  await form
+    .getByText(/韶关云岭算力运营有限公司（示例） → 广东云岭数字投资有限公司（示例）/)
+    .waitFor()
+  await form
+    .getByText(/佛山云岭产业发展有限公司（示例） → 佛山陶智机器人有限公司（示例）/)
+    .waitFor()
+  await form.getByText('持股 70%').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await form.getByLabel('收款单位').first().fill('穗云智算')
+  await form.getByRole('radio', { name: /广州穗云智算中心/ }).check()
+  await form.getByRole('button', { name: '确认用券' }).click()
+  await form.getByRole('heading', { name: '已占用' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('已占用，待核销').waitFor()
+  assert.deepEqual(errors, [])
+})

@@ -54,6 +54,11 @@ const visitor = (...routes: string[]): PageToSee[] => routes.map((route) => ({ r
 const as = (account: Account, ...routes: string[]): PageToSee[] =>
   routes.map((route) => ({ route, as: account }))
 
+async function ownSubject(context: BrowserContext): Promise<string> {
+  const { subject } = await ask<{ subject: { id: string } }>(context, '/api/session')
+  return subject.id
+}
+
 export const PAGES: readonly PageToSee[] = [
   ...visitor('/', '/use', '/apply', '/provide', '/public', '/sign-in', '/register', '/law'),
   ...visitor('/law/parameters', '/verify', '/developers', '/status'),
@@ -63,6 +68,11 @@ export const PAGES: readonly PageToSee[] = [
   ...as('founder', '/', '/organisation', '/organisation/members', '/organisation/mandates'),
   ...as('founder', '/organisation/keys', '/organisation/register', '/organisation/join'),
   ...as('founder', '/account', '/account/data', '/notices', '/statement', '/vouchers'),
+  {
+    route: '/subjects/$id',
+    as: 'founder',
+    address: async (context) => `/subjects/${await ownSubject(context)}`,
+  },
   {
     route: '/statement/$accountId',
     as: 'founder',

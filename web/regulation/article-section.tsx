@@ -1,4 +1,5 @@
 // One article: its duties, paragraph by paragraph, and what serves each of them.
+import { useLocation } from '@tanstack/react-router'
 import type { ArticleView, DutyView } from '#services/regulation/contract.ts'
 import { Card, Tag } from '../components/card.tsx'
 import { PathLink } from '../components/path-link.tsx'
@@ -48,8 +49,10 @@ const binding: readonly string[] = ['应当', '不得']
 function DutyRow({ duty }: { duty: DutyView }) {
   const { t, of } = useWords()
   const verb = `${duty.modality}${duty.manner ?? ''}`
+  const id = `duty-${duty.id}`
+  const named = useLocation().hash === id
   return (
-    <li className="duty" id={`duty-${duty.id}`}>
+    <li className={named ? 'duty duty-named' : 'duty'} id={id}>
       <div>
         <p>
           <Tag tone={binding.includes(duty.modality) ? 'info' : 'none'}>{t(verb, verb)}</Tag>{' '}

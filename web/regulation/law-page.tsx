@@ -1,6 +1,7 @@
 // 条例落实: all 34 articles, each duty with who, verb, what, what serves it, or plainly nothing yet.
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, useLocation } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import type { LawView } from '#services/regulation/contract.ts'
 import { Card, Figure, Note } from '../components/card.tsx'
 import { PageHead } from '../components/page.tsx'
@@ -35,7 +36,16 @@ export function LawPage() {
   )
 }
 
+/** Brings the duty that the address names into view, once it is drawn. */
+function useNamedDuty() {
+  const { hash } = useLocation()
+  useEffect(() => {
+    if (hash) document.getElementById(hash)?.scrollIntoView({ block: 'center' })
+  }, [hash])
+}
+
 function LawBody({ law }: { law: LawView }) {
+  useNamedDuty()
   const { t, of } = useWords()
   const filter = route.useSearch()
   const chapters = keep(law, filter)
