@@ -21,8 +21,13 @@ const concerned: Policy = {
   allows: (actor) => actor.kind === 'person' || actor.kind === 'key',
 }
 
+/** `parties` of a payload names whom a fact concerns besides its subject. */
 function mayRead(actor: Actor, entry: SealedEntry): boolean {
   const { person, subject } = entry.actor
+  const { parties } = entry.payload
+  if (actor.subjectId !== null && Array.isArray(parties) && parties.includes(actor.subjectId)) {
+    return true
+  }
   return (
     holds(actor, ['audit-admin', 'auditor']) ||
     (entry.subject !== null && [actor.subjectId, actor.personId].includes(entry.subject)) ||

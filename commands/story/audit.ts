@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { verifyProof } from '#engines/evidence/verify.ts'
 import { nodeCrypto } from '#platform/seal-key.ts'
-import type { Caller, Chain, Teller } from './teller.ts'
+import { type Caller, type Chain, StoryFailed, type Teller } from './teller.ts'
 
 interface Account {
   id: string
@@ -16,15 +16,18 @@ interface Line {
 }
 const PATIENCE_MS = 20_000
 
-/** Waits until the fact is numbered and sealed; returns its position. */
+/** Waits until the fact is numbered and sealed, which takes a few seconds; returns its position. */
 async function sealedPosition(caller: Caller, journalId: string): Promise<number> {
   const until = Date.now() + PATIENCE_MS
   for (;;) {
-    const place = await caller.get<{ position: number | null; sealed: boolean }>(
-      `/api/journal/facts/${journalId}`,
-    )
-    if (place.position !== null && place.sealed) return place.position
-    if (Date.now() > until) throw new Error('not sealed in time')
+    const place = await caller
+      .get<{ position: number; sealed: boolean }>(`/api/journal/facts/${journalId}`)
+      .catch((error: unknown) => {
+        if (Date.now() > until) throw error
+        return null
+      })
+    if (place?.sealed) return place.position
+    if (Date.now() > until) throw new StoryFailed('the entry was not sealed in time')
     await wait(250)
   }
 }

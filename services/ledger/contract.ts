@@ -42,6 +42,8 @@ export const entryFact = z.strictObject({
   accounts: z.array(id),
   available: z.array(z.string()),
   held: z.array(z.string()),
+  /** Whose accounts these are: each of them may see the entry and its proof. */
+  parties: z.array(id),
 })
 
 const asset = z.strictObject({

@@ -66,7 +66,9 @@ declare
 begin
   fact := journal.append('ledger.' || kind, 1, c.actor, subject, c.at, c.known_at,
     jsonb_build_object('entry', entry, 'hold', hold, 'reversalOf', reversal_of,
-      'accounts', accounts, 'available', available::text[], 'held', held::text[]));
+      'accounts', accounts, 'available', available::text[], 'held', held::text[],
+      'parties', (select coalesce(jsonb_agg(distinct a.owner), '[]') from ledger.account a
+        where a.id = any (accounts) and a.owner is not null)));
   insert into ledger.entry
     values (entry, kind, c.scope, c.key, c.request, c.at, c.known_at, c.memo, reversal_of, hold,
       fact)
