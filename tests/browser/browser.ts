@@ -20,7 +20,7 @@ const FLAGS = [
 /** Modes of the portal and the widths in CSS pixels at which every page must hold. */
 export const MODES = ['standard', 'large', 'contrast'] as const
 export const WIDTHS = [390, 1440] as const
-export type Mode = (typeof MODES)[number]
+type Mode = (typeof MODES)[number]
 
 /**
  * A browser that closes with the test, or null after skipping it.

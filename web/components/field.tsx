@@ -25,7 +25,7 @@ interface FieldProps extends Described {
   children: (wiring: Wiring) => ReactNode
 }
 
-export function Field({ id, label, hint, error, children }: FieldProps) {
+function Field({ id, label, hint, error, children }: FieldProps) {
   const own = useId()
   const fieldId = id ?? own
   const hintId = hint ? `${fieldId}-hint` : undefined

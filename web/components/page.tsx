@@ -3,7 +3,7 @@ import { Link, type LinkProps } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useWords } from '../text/text.ts'
 
-export interface Crumb {
+interface Crumb {
   title: string
   to: LinkProps['to']
 }

@@ -40,7 +40,7 @@ export function LivingServices({ door }: { door: Door }) {
   )
 }
 
-export function MissingServices({ door }: { door: Door }) {
+function MissingServices({ door }: { door: Door }) {
   const { t, of } = useWords()
   return (
     <>

@@ -2,7 +2,7 @@
 import type { LinkProps } from '@tanstack/react-router'
 import type { Text } from '../text/text.ts'
 
-export interface LivingService {
+interface LivingService {
   title: Text
   what: Text
   to: LinkProps['to']

@@ -13,6 +13,7 @@ import { DataTable } from '../components/table.tsx'
 import { Time } from '../components/value.tsx'
 import { useWords } from '../text/text.ts'
 import { AccountFrame } from './account-frame.tsx'
+import { deviceName, methodName } from './devices.ts'
 import { type Me, type MySessions, meQuery, mySessionsQuery } from './me.ts'
 import { TwoStep } from './two-step.tsx'
 
@@ -170,7 +171,7 @@ function Sessions() {
 type MySession = MySessions['items'][number]
 
 function SessionTable({ items }: { items: readonly MySession[] }) {
-  const { t } = useWords()
+  const { t, of } = useWords()
   const client = useQueryClient()
   const revoke = async (one: MySession) => {
     await api.delete(`/api/people/me/sessions/${one.id}`)
@@ -188,10 +189,10 @@ function SessionTable({ items }: { items: readonly MySession[] }) {
           heads: true,
           cell: (row) => (
             <>
-              {row.agent || t('未知设备', 'unknown device')}{' '}
+              {deviceName(row.agent) || t('未知设备', 'unknown device')}{' '}
               {row.current && <Tag tone="good">{t('本机', 'this one')}</Tag>}
               <span className="muted tiny note-line">
-                {row.address} · {row.method}
+                {row.address} · {of(methodName(row.method))}
               </span>
             </>
           ),

@@ -8,7 +8,7 @@ import { useWords } from '../text/text.ts'
 import { RequireSignIn, type SignedIn } from './require-sign-in.tsx'
 import { roleName } from './words.ts'
 
-export type Acting = NonNullable<SignedIn['subject']>
+type Acting = NonNullable<SignedIn['subject']>
 
 interface FrameProps {
   title: string

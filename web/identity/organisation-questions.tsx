@@ -39,7 +39,7 @@ export const emptyAnswers: Answers = {
   done: false,
 }
 
-export type QuestionName = Exclude<keyof Answers, 'done'>
+type QuestionName = Exclude<keyof Answers, 'done'>
 
 export interface Question {
   name: QuestionName

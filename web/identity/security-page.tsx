@@ -20,6 +20,7 @@ import {
   SESSIONS,
   type SessionRow,
 } from './administration.ts'
+import { methodName } from './devices.ts'
 import { PersonDrawer } from './person-drawer.tsx'
 import { holds, useSession } from './session.ts'
 import { roleName } from './words.ts'
@@ -199,7 +200,7 @@ function LockoutTable({ items, mayChange }: Lockouts & MayChange) {
 }
 
 function SessionList({ mayChange }: MayChange) {
-  const { t } = useWords()
+  const { t, of } = useWords()
   const client = useQueryClient()
   const pages = usePages<SessionRow>(SESSIONS, '/api/admin/sessions', { limit: 20 })
   const end = async (id: string) => {
@@ -221,7 +222,7 @@ function SessionList({ mayChange }: MayChange) {
           columns={[
             { title: t('姓名', 'Name'), heads: true, cell: (row) => row.name },
             { title: t('代表', 'Acting for'), cell: (row) => row.subject },
-            { title: t('方式', 'Method'), cell: (row) => row.method },
+            { title: t('方式', 'Method'), cell: (row) => of(methodName(row.method)) },
             { title: t('地址', 'Address'), cell: (row) => row.address },
             { title: t('最近活动', 'Last seen'), cell: (row) => <Time at={row.lastSeenAt} /> },
             {

@@ -46,7 +46,7 @@ function rowsOf({ items }: Shareholders): Row[] {
 }
 
 /** 12.34 % as 1234; null for anything that is no percentage with two decimals. */
-export function basisPointsOf(percent: string): number | null {
+function basisPointsOf(percent: string): number | null {
   if (!/^\d{1,3}(\.\d{1,2})?$/.test(percent)) return null
   const points = Math.round(Number(percent) * 100)
   return points >= 1 && points <= 10_000 ? points : null

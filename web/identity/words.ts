@@ -8,7 +8,7 @@ import type {
 import type { Text } from '../text/text.ts'
 import type { Role } from './session.ts'
 
-export const roleNames: Record<Role, Text> = {
+const roleNames: Record<Role, Text> = {
   'system-admin': { zh: '系统管理员', en: 'System administrator' },
   'security-admin': { zh: '安全管理员', en: 'Security administrator' },
   'audit-admin': { zh: '审计管理员', en: 'Audit administrator' },

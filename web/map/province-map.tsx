@@ -17,7 +17,7 @@ const TILE = 128
 const TILE_GAP = 10
 
 /** none, some or many: three steps that stay apart in every mode. */
-export function stepOf(figure: number, most: number): 'none' | 'some' | 'many' {
+function stepOf(figure: number, most: number): 'none' | 'some' | 'many' {
   if (figure === 0) return 'none'
   return figure * 2 > most ? 'many' : 'some'
 }

@@ -28,7 +28,7 @@ export function isoDate(at: Date): string {
 }
 
 /** 10:24:05 or 10:24 in Asia/Shanghai. */
-export function timeOfDay(at: Date, seconds = false): string {
+function timeOfDay(at: Date, seconds = false): string {
   const { hour, minute, second } = parts(at, {
     hour: '2-digit',
     minute: '2-digit',

@@ -1,8 +1,8 @@
 // The visitor's language and display mode: kept in this browser only, applied to the root element.
 import { useSyncExternalStore } from 'react'
 
-export const LANGUAGES = ['zh-CN', 'zh-Hant', 'en'] as const
-export const MODES = ['standard', 'large', 'contrast'] as const
+const LANGUAGES = ['zh-CN', 'zh-Hant', 'en'] as const
+const MODES = ['standard', 'large', 'contrast'] as const
 export type Language = (typeof LANGUAGES)[number]
 export type Mode = (typeof MODES)[number]
 

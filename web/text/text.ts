@@ -17,7 +17,7 @@ export interface Words {
 }
 
 /** The words for a language, also outside React. */
-export function wordsIn(language: Language): Words {
+function wordsIn(language: Language): Words {
   const t = (zh: string, en: string) => {
     if (language === 'en') return en
     return language === 'zh-Hant' ? traditional(zh) : zh
