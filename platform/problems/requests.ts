@@ -1,0 +1,96 @@
+// What can be wrong with a request, whatever it asks for.
+import { entry } from './entry.ts'
+
+export const requestsProblems = {
+  'request.invalid': entry(
+    400,
+    '填写的内容有误',
+    '请按各项提示修改后再提交；已填内容未丢失。',
+    'Some of the input is wrong',
+    'Correct the fields named below and send again; nothing was changed.',
+  ),
+  'request.not-json': entry(
+    400,
+    '请求内容不是有效的 JSON',
+    '请检查格式后重新发送。',
+    'The request body is not valid JSON',
+    'Check the format and send again.',
+  ),
+  'request.text': entry(
+    400,
+    '“{field}”含有无法保存的字符',
+    '请删除空字符或不完整的字符后再提交。',
+    '“{field}” holds characters that cannot be stored',
+    'Remove NUL characters and unpaired surrogates, then send again.',
+  ),
+  'request.too-large': entry(
+    413,
+    '内容超过上限（{limit}）',
+    '请减小后再提交。',
+    'The content is larger than the limit ({limit})',
+    'Make it smaller and send again.',
+  ),
+  'request.media-type': entry(
+    415,
+    '不支持这种内容类型',
+    '请使用接口文档所列的内容类型。',
+    'This content type is not supported',
+    'Use a content type named in the API page.',
+  ),
+  'request.rate': entry(
+    429,
+    '请求过于频繁',
+    '请 {seconds} 秒后再试。',
+    'Too many requests',
+    'Try again in {seconds} seconds.',
+  ),
+  'request.origin': entry(
+    403,
+    '请求来源与本站不符，未执行',
+    '请从本站页面操作。',
+    'The request came from another site and was not carried out',
+    'Use the pages of this site.',
+  ),
+  'request.not-found': entry(
+    404,
+    '没有找到',
+    '请检查地址或编号；也可能不属于您当前代表的单位。',
+    'Not found',
+    'Check the address or number; it may also belong to another organisation.',
+  ),
+  'request.cursor': entry(
+    400,
+    '翻页标记无效',
+    '请从第一页重新开始。',
+    'The page cursor is not valid',
+    'Start again from the first page.',
+  ),
+  'request.idempotency-key': entry(
+    400,
+    '幂等键格式不对',
+    '请使用 8 至 200 个可见字符。',
+    'The Idempotency-Key is malformed',
+    'Use 8 to 200 visible ASCII characters.',
+  ),
+  'request.key-reused': entry(
+    422,
+    '同一个幂等键已用于另一项内容，本次未执行',
+    '内容不同请换一个新的幂等键；重复提交请保持内容不变。',
+    'This idempotency key was used with another body; nothing was done',
+    'Use a new key for new content, or repeat the same body.',
+  ),
+  'request.version-needed': entry(
+    428,
+    '修改前需说明所依据的版本',
+    '请带上读取时得到的 If-Match。',
+    'A change needs the version that it is based on',
+    'Send If-Match with the ETag that you read.',
+  ),
+  'request.version': entry(
+    412,
+    '内容已被他人更新，本次修改未保存',
+    '请读取最新内容，核对后再提交。',
+    'Somebody else changed this meanwhile; your change was not stored',
+    'Read the newest version, compare, and send again.',
+  ),
+} as const
