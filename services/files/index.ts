@@ -1,7 +1,7 @@
 // Files of organisations and people: bounded, checked, counted, and kept apart from one another.
 import type { Readable } from 'node:stream'
 import type { Ctx, Json } from '#platform/context.ts'
-import type { Service } from '#platform/service.ts'
+import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { forgetAbandoned, removeDeleted, removeOrphans } from './clean-up.ts'
 import type { FileView } from './contract.ts'
@@ -13,6 +13,9 @@ import { addUse, loadFile, removeUse, viewOf } from './store.ts'
 import { ownerOf, UnderWay, type UploadParts } from './upload.ts'
 
 const STALL_MS = 30_000
+
+/** The draft orders no such service; what others serve with it is theirs to claim. */
+export const serves: readonly Serves[] = []
 
 export interface Files {
   service: Service
@@ -48,7 +51,7 @@ export function files(
   return {
     service: {
       name: 'files',
-      serves: [],
+      serves,
       routes: routesOf(whole, underWay),
       jobs: [
         {

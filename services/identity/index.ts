@@ -1,7 +1,7 @@
 // The front door of identity: who exists, who acts for whom, and who may sign in.
 import type { FastifyRequest } from 'fastify'
 import { type Actor, type Ctx, system } from '#platform/context.ts'
-import type { Service } from '#platform/service.ts'
+import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { authenticate } from './authenticate.ts'
 import { syncDepartments } from './departments.ts'
@@ -24,6 +24,9 @@ export { ownership } from './ownership.ts'
 export type { IdentityPorts, PersonalData } from './ports.ts'
 export { demoId, departmentId } from './stable-id.ts'
 export { findSubjects, type SubjectSummary } from './subject-view.ts'
+
+/** The draft orders no such service; what others serve with it is theirs to claim. */
+export const serves: readonly Serves[] = []
 
 export interface Identity {
   service: Service
@@ -49,8 +52,7 @@ export function identity(world: World, ports: IdentityPorts = {}): Identity {
   return {
     service: {
       name: 'identity',
-      // The draft orders no identity service; what others serve with it is theirs to claim.
-      serves: [],
+      serves,
       routes: makers.flatMap((make) => make(parts)),
       jobs: [
         {

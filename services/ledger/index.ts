@@ -1,5 +1,5 @@
 // The front door of the ledger: multi-asset double entry with holds, and vouchers.
-import type { Service } from '#platform/service.ts'
+import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { releaseDueHolds, returnDueVouchers } from './due.ts'
 import type { LedgerPorts } from './ports.ts'
@@ -28,6 +28,14 @@ type Bound<F> = F extends (ctx: infer C, parts: never, input: infer I) => infer 
   ? (ctx: C, input: I) => R
   : never
 
+export const serves: readonly Serves[] = [
+  {
+    // 普惠算力: what small firms, universities and institutes pay for compute is cut by vouchers.
+    duty: '7.3.4',
+    facts: ['ledger.voucher-claimed', 'ledger.voucher-verified', 'ledger.voucher-paid'],
+  },
+]
+
 export interface Ledger {
   service: Service
   vouchers: {
@@ -47,13 +55,7 @@ export function ledger(world: World, ports: LedgerPorts): Ledger {
   return {
     service: {
       name: 'ledger',
-      serves: [
-        {
-          // 普惠算力: what small firms, universities and institutes pay for compute is cut by vouchers.
-          duty: '7.3.4',
-          facts: ['ledger.voucher-claimed', 'ledger.voucher-verified', 'ledger.voucher-paid'],
-        },
-      ],
+      serves,
       routes: [...accountRoutes, ...voucherRoutes(parts)],
       jobs: [
         {

@@ -1,7 +1,7 @@
 // Notices: an in-box for people and organisations, and the same by mail.
 import type { Ctx, Json } from '#platform/context.ts'
 import type { Jobs } from '#platform/jobs.ts'
-import type { Service } from '#platform/service.ts'
+import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { LiveCounts } from './live.ts'
 import { MAIL_QUEUE, notify, type Recipient } from './notify.ts'
@@ -11,6 +11,9 @@ import { noticeReaction } from './reactions.ts'
 import { routesOf } from './routes.ts'
 import { sendDue } from './send-mail.ts'
 import type { NoticeKind, NoticeParams } from './templates.ts'
+
+/** The draft orders no such service; what others serve with it is theirs to claim. */
+export const serves: readonly Serves[] = []
 
 export interface Notices {
   service: Service
@@ -46,7 +49,7 @@ export function notices(
   return {
     service: {
       name: 'notices',
-      serves: [],
+      serves,
       routes: routesOf(live, mailer !== null),
       reactions: [noticeReaction(tell)],
       jobs: [{ name: 'notices.mail', everySeconds: 30, run: () => send() }],

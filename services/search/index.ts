@@ -1,7 +1,7 @@
 // Search over everything that a visitor, a member or an official may find.
 import { availableParallelism } from 'node:os'
 import type { Actor, Ctx, Json } from '#platform/context.ts'
-import type { Service } from '#platform/service.ts'
+import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import type { SearchResult } from './contract.ts'
 import { find, type Typed } from './find.ts'
@@ -16,6 +16,9 @@ export type { Item } from './put.ts'
 
 const FEWEST_AT_ONCE = 3
 const LONGEST_QUEUE = 200
+
+/** The draft orders no such service; what others serve with it is theirs to claim. */
+export const serves: readonly Serves[] = []
 
 export interface Search {
   service: Service
@@ -43,7 +46,7 @@ export function search(world: World): Search {
   return {
     service: {
       name: 'search',
-      serves: [],
+      serves,
       routes: routesOf(gatedFind),
       reactions: [organisations],
     },
