@@ -47,8 +47,12 @@ function faults(claims: readonly Claim[], { duties, titles, sources, joined }: E
       else if (!named.has(duty)) found.push(`no test names [${duty}], served by ${service}`)
       if (facts.length === 0) found.push(`${service} names no fact that shows the use of ${duty}`)
       for (const kind of facts) {
-        const owner = sources.get(kind.split('.')[0]!)
-        if (!owner?.includes(`'${kind}'`)) found.push(`${service}: nothing appends ${kind}`)
+        // In SQL the service's name is put before the kind of entry.
+        const [owner, name] = kind.split('.') as [string, string]
+        const written = [`'${kind}'`, `'${name}'`].some((text) =>
+          sources.get(owner)?.includes(text),
+        )
+        if (!written) found.push(`${service}: nothing appends ${kind}`)
       }
     }
   }
