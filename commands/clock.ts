@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { system } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
+import type { World } from '#platform/world.ts'
 import { openTool } from './tool.ts'
 
 export const summary = { zh: '把演示世界的时钟向前调', en: 'Move the demo world’s clock forward' }
@@ -18,19 +19,24 @@ export function parseStep(text: string): number {
   return step
 }
 
+/** Moves the clock of a demo world. @throws clock.not-demo */
+export async function moveClock(world: World, milliseconds: number): Promise<void> {
+  if (!world.demo) throw problem('clock.not-demo')
+  await world.transact(system('clock'), async (ctx) => {
+    await sql`update platform.clock set offset_ms = offset_ms + ${milliseconds}`.execute(ctx.tx)
+    await ctx.append({
+      kind: 'platform.clock-moved',
+      version: 1,
+      subjectId: null,
+      payload: { milliseconds },
+    })
+  })
+}
+
 export async function run(args: string[]): Promise<number> {
   return openTool(args, async ({ world }, [step = '']) => {
     const milliseconds = parseStep(step)
-    if (!world.demo) throw problem('clock.not-demo')
-    await world.transact(system('clock'), async (ctx) => {
-      await sql`update platform.clock set offset_ms = offset_ms + ${milliseconds}`.execute(ctx.tx)
-      await ctx.append({
-        kind: 'platform.clock-moved',
-        version: 1,
-        subjectId: null,
-        payload: { milliseconds },
-      })
-    })
+    await moveClock(world, milliseconds)
     const now = new Date(world.clock.now().getTime() + milliseconds)
     console.log(`演示时钟现为 ${now.toISOString()} · the demo clock now says ${now.toISOString()}`)
     return 0

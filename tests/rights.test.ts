@@ -1,90 +1,13 @@
 // Every route with every role, walked from the OpenAPI document: who is refused, and how.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { type Actor, roles, visitor } from '#platform/context.ts'
-import { buildServer } from '#platform/http.ts'
-import { parseSettings } from '#platform/settings.ts'
-import { testDatabase } from '#platform/test-database.ts'
-import { openKapok } from '../main.ts'
-
-const SOMEBODY = '01890000-0000-7000-8000-00000000aaaa'
-const SOMEWHERE = '01890000-0000-7000-8000-00000000bbbb'
-
-type Walker = (typeof roles)[number] | 'visitor' | 'person'
-const walkers: Walker[] = ['visitor', 'person', ...roles]
-
-function actorOf(walker: Walker): Actor {
-  if (walker === 'visitor') return visitor
-  const grants = walker === 'person' ? [] : [{ role: walker, subjectId: SOMEWHERE, area: '440000' }]
-  return {
-    ...visitor,
-    kind: 'person',
-    name: walker,
-    personId: SOMEBODY,
-    subjectId: SOMEWHERE,
-    grants,
-  }
-}
-
-interface Operation {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  path: string
-  id: string
-  roles: Walker[]
-  sentence: { zh: string; en: string }
-}
-
-async function walkable(
-  t: TestContext,
-): Promise<{ app: FastifyInstance; operations: Operation[] }> {
-  const data = mkdtempSync(join(tmpdir(), 'kapok-rights-'))
-  const admin = await testDatabase(t, { template: 'empty', prepare: async () => {} })
-  const settings = parseSettings({ KAPOK_DATA: data, KAPOK_LOG_LEVEL: 'silent' })
-  const kapok = await openKapok({ settings, admin, empty: true })
-  // The real routes; only who asks is told by a header, instead of by a session.
-  const app = await buildServer(kapok.world, {
-    routes: kapok.services.routes,
-    authenticate: async (request) => actorOf((request.headers['x-walker'] ?? 'visitor') as Walker),
-  })
-  t.after(async () => {
-    await app.close()
-    await kapok.close()
-    rmSync(data, { recursive: true, force: true })
-  })
-  const document = (await app.inject('/openapi.json')).json()
-  const operations = Object.entries(
-    document.paths as Record<string, Record<string, Record<string, unknown>>>,
-  ).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      method: method.toUpperCase() as Operation['method'],
-      path,
-      id: operation.operationId as string,
-      roles: operation['x-roles'] as Walker[],
-      sentence: operation['x-policy'] as Operation['sentence'],
-    })),
-  )
-  return { app, operations }
-}
-
-/** Whether the policy's role list lets this walker pass. */
-function passes(operation: Operation, walker: Walker): boolean {
-  if (operation.roles.includes('visitor')) return true
-  if (walker === 'visitor') return false
-  return operation.roles.includes('person') || operation.roles.includes(walker)
-}
+import { addressOf, type Operation, passes, type Walker, walkable, walkers } from './walk.ts'
 
 async function walk(app: FastifyInstance, operation: Operation, walker: Walker) {
-  const url = operation.path
-    .replaceAll(/\{(\w*[Pp]osition|size|from|to)\}/g, '999999999')
-    .replaceAll(/\{number\}/g, '7')
-    .replaceAll(/\{\w+\}/g, '01890000-0000-7000-8000-00000000cccc')
   const reply = await app.inject({
     method: operation.method,
-    url,
+    url: addressOf(operation),
     headers: { 'x-walker': walker, 'content-type': 'application/json' },
     ...(operation.method === 'GET' ? {} : { payload: '{}' }),
   })

@@ -6,6 +6,13 @@ create table platform.clock (
 );
 insert into platform.clock values (true, 0);
 
+create function platform.refuse_clock_back() returns trigger language plpgsql as $$
+begin
+  raise exception 'the clock is never set back';
+end $$;
+create trigger clock_forward before update on platform.clock for each row
+  when (new.offset_ms <= old.offset_ms) execute function platform.refuse_clock_back();
+
 -- A real world never becomes a demo world, nor the other way round.
 create table platform.world (
   singleton boolean primary key default true check (singleton),
