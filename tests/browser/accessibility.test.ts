@@ -1,4 +1,4 @@
-// axe reports nothing on any page, in any mode, at two widths; and no page is wider than its window.
+// axe reports nothing on any page, in any mode, at two widths; no page is wider than its window.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -18,11 +18,15 @@ import { type Account, PAGES, type PageToSee } from './pages.ts'
 
 test('every address of the router is among the pages that are looked at', () => {
   const router = readFileSync(new URL('../../web/router.tsx', import.meta.url), 'utf8')
-  const paths = [...router.matchAll(/getParentRoute: \(\) => (\w+),\s+path: '([^']+)'/g)].map(
-    ([, parent, path]) =>
-      parent === 'workbench' ? `/workbench${path === '/' ? '' : path}` : path!,
-  )
-  assert.ok(paths.length > 25, 'the routes were found')
+  const ofRoot = /(?:\bat|withQuery)\(\s*'([^']+)'|=> root,\s+path: '([^']+)'/g
+  const ofWorkbench = /inWorkbench\('([^']+)'|=> workbench,\s+path: '([^']+)'/g
+  const found = (pattern: RegExp) =>
+    [...router.matchAll(pattern)].map(([, first, second]) => first ?? second!)
+  const paths = [
+    ...found(ofRoot),
+    ...found(ofWorkbench).map((path) => (path === '/' ? '/workbench' : `/workbench${path}`)),
+  ]
+  assert.ok(paths.length > 30, 'the routes were found')
   const seen = new Set(PAGES.map(({ route }) => route))
   assert.deepEqual(
     paths.filter((path) => !seen.has(path)),

@@ -1,4 +1,4 @@
-// The first run of an empty world: a one-time link, a password, the second factor, signing in with it.
+// The first run of an empty world: one-time link, password, second factor, signing in with it.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Form fields: a label, a hint, the error beside the field, and the wiring that screen readers need.
+// Form fields: label, hint, the error beside the field, and the wiring that screen readers need.
 import {
   type InputHTMLAttributes,
   type ReactNode,

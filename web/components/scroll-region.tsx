@@ -9,7 +9,7 @@ interface ScrollRegionProps {
 
 export function ScrollRegion({ label, className = 'table-scroll', children }: ScrollRegionProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll it only when it has the focus
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll only what has the focus
     <section className={className} aria-label={label} tabIndex={0}>
       {children}
     </section>

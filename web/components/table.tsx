@@ -1,5 +1,5 @@
 // Data tables: a caption, aligned numbers, and on narrow screens one row becomes a small block.
-// biome-ignore-all lint/a11y/noRedundantRoles: stacked rows are no table boxes to the browser, so the roles are said again
+// biome-ignore-all lint/a11y/noRedundantRoles: stacked rows are no table boxes to the browser
 import type { ReactNode } from 'react'
 import { ScrollRegion } from './scroll-region.tsx'
 

@@ -144,7 +144,7 @@ function CityDetail({ code, figures, nameOf }: CityProps & { code: string | null
       {city
         ? t(
             `${nameOf(city)}：已登记单位 ${count(figures.get(city.code) ?? 0)} 家，尚无算力站点。`,
-            `${nameOf(city)}: ${count(figures.get(city.code) ?? 0)} organisations, no compute site yet.`,
+            `${nameOf(city)}: ${count(figures.get(city.code) ?? 0)} organisations, no site yet.`,
           )
         : t(
             '把指针移到一个市，或在表中选择，查看该市情况。',

@@ -16,6 +16,7 @@ import { AccountFrame } from './account-frame.tsx'
 import { deviceName, methodName } from './devices.ts'
 import { type Me, type MySessions, meQuery, mySessionsQuery } from './me.ts'
 import { TwoStep } from './two-step.tsx'
+import { passwordHint } from './words.ts'
 
 export function AccountPage() {
   const { t } = useWords()
@@ -139,10 +140,7 @@ function PasswordForm() {
         name="next"
         type="password"
         label={t('新口令', 'New password')}
-        hint={t(
-          '越长越好；不用姓名、账号和常见词。',
-          'The longer the better; no names, no common words.',
-        )}
+        hint={passwordHint(t)}
         autoComplete="new-password"
         error={errorOf('next', errors, problem, of)}
       />

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { deviceName } from './devices.ts'
 
 const chrome =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+  'Chrome/156.0.0.0 Safari/537.36'
 
 test('the browser that pretends to be others is still told', () => {
   assert.equal(deviceName(chrome), 'Chrome 156, Linux')

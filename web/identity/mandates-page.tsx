@@ -162,7 +162,7 @@ function NewMandate({ id }: { id: string }) {
       <p className="muted small">
         {t(
           '受托单位在期限和范围内可代表本单位办理；每一步都记明“谁代谁办”。',
-          'Within dates and scopes the holder may act for you; every step records who acted for whom.',
+          'Within dates and scopes the holder acts for you; every step records who for whom.',
         )}
       </p>
       <TextField

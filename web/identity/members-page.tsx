@@ -1,30 +1,25 @@
 // Members of my organisation: who, with which roles, how to join, and how to leave.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { z } from 'zod'
-import type { invitationMade, memberRoles } from '#services/identity/contract.ts'
 import { api } from '../api/client.ts'
 import { asProblem } from '../api/problem.ts'
 import { Button } from '../components/button.tsx'
-import { Card, Note, Tag } from '../components/card.tsx'
+import { Card, Tag } from '../components/card.tsx'
 import { ConfirmButton } from '../components/confirm.tsx'
 import { Dialog } from '../components/dialog.tsx'
-import { Choice, Choices } from '../components/field.tsx'
 import { type FieldError, Form } from '../components/form.tsx'
 import { Loaded } from '../components/states.tsx'
 import { DataTable } from '../components/table.tsx'
 import { Time } from '../components/value.tsx'
 import { useWords } from '../text/text.ts'
+import { Invite } from './invite.tsx'
 import { OrganisationFrame } from './organisation-frame.tsx'
+import { type MemberRole, ROLES, RoleChoices } from './role-choices.tsx'
 import { holds } from './session.ts'
-import { invitationsQuery, type Members, membersQuery } from './subject.ts'
+import { type Members, membersQuery } from './subject.ts'
 import { roleName } from './words.ts'
 
 type Member = Members['items'][number]
-type MemberRole = (typeof memberRoles)[number]
-type InvitationMade = z.output<typeof invitationMade>
-
-const ROLES: readonly MemberRole[] = ['owner', 'member', 'operator', 'community-manager']
 
 export function MembersPage() {
   const { t } = useWords()
@@ -91,29 +86,7 @@ function MemberTable({ id, owner, items }: MemberTableProps) {
                   title: t('操作', 'Actions'),
                   actions: true,
                   cell: (row: Member) => (
-                    <span className="row">
-                      <Button
-                        small
-                        aria-label={t(`改角色：${row.name}`, `Roles of ${row.name}`)}
-                        onClick={() => setEdited(row)}
-                      >
-                        {t('改角色', 'Roles')}
-                      </Button>
-                      <ConfirmButton
-                        action={t('移出', 'Remove')}
-                        label={t(`移出${row.name}`, `Remove ${row.name}`)}
-                        title={t(`移出${row.name}？`, `Remove ${row.name}?`)}
-                        onConfirm={async () => {
-                          await api.delete(`/api/subjects/${id}/members/${row.person}`)
-                          await refresh()
-                        }}
-                      >
-                        {t(
-                          '移出后，此人立即不能再代表本单位；此前的记录保留。',
-                          'They can no longer act for the organisation, at once; earlier records stay.',
-                        )}
-                      </ConfirmButton>
-                    </span>
+                    <MemberActions id={id} member={row} onRoles={() => setEdited(row)} />
                   ),
                 },
               ]
@@ -131,6 +104,43 @@ function MemberTable({ id, owner, items }: MemberTableProps) {
         />
       )}
     </>
+  )
+}
+
+interface MemberActionsProps {
+  id: string
+  member: Member
+  onRoles: () => void
+}
+
+function MemberActions({ id, member, onRoles }: MemberActionsProps) {
+  const { t } = useWords()
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries({ queryKey: ['subject', id] })
+  return (
+    <span className="row">
+      <Button
+        small
+        aria-label={t(`改角色：${member.name}`, `Roles of ${member.name}`)}
+        onClick={() => onRoles()}
+      >
+        {t('改角色', 'Roles')}
+      </Button>
+      <ConfirmButton
+        action={t('移出', 'Remove')}
+        label={t(`移出${member.name}`, `Remove ${member.name}`)}
+        title={t(`移出${member.name}？`, `Remove ${member.name}?`)}
+        onConfirm={async () => {
+          await api.delete(`/api/subjects/${id}/members/${member.person}`)
+          await refresh()
+        }}
+      >
+        {t(
+          '移出后，此人立即不能再代表本单位；此前的记录保留。',
+          'They can no longer act for you, at once; records stay.',
+        )}
+      </ConfirmButton>
+    </span>
   )
 }
 
@@ -177,109 +187,5 @@ function RolesDialog({ id, member, onClose }: RolesDialogProps) {
         </Button>
       </Form>
     </Dialog>
-  )
-}
-
-interface RoleChoicesProps {
-  /** Begins the ids, because two such groups may be on the page. */
-  group: string
-  held: readonly MemberRole[]
-}
-
-function RoleChoices({ group, held }: RoleChoicesProps) {
-  const { t, of } = useWords()
-  const hints: Record<MemberRole, string> = {
-    owner: t(
-      '管理成员、委托、密钥，申领支持',
-      'manages members, mandates and keys; claims support',
-    ),
-    member: t('查看账户，办理日常事项', 'sees accounts, does the daily work'),
-    operator: t('运营本单位的算力集群', 'runs the organisation’s cluster'),
-    'community-manager': t('运营创业社区', 'runs the founders’ community'),
-  }
-  return (
-    <Choices legend={t('角色', 'Roles')}>
-      {ROLES.map((role) => (
-        <Choice
-          key={role}
-          id={`${group}-${role}`}
-          type="checkbox"
-          name={role}
-          defaultChecked={held.includes(role)}
-          label={of(roleName(role))}
-          hint={hints[role]}
-        />
-      ))}
-    </Choices>
-  )
-}
-
-function Invite({ id }: { id: string }) {
-  const { t, of } = useWords()
-  const client = useQueryClient()
-  const open = useQuery(invitationsQuery(id))
-  const refresh = () => client.invalidateQueries({ queryKey: ['subject', id, '/invitations'] })
-  const invite = useMutation({
-    mutationFn: (roles: MemberRole[]) =>
-      api.post<InvitationMade>(`/api/subjects/${id}/invitations`, { roles }),
-    onSuccess: refresh,
-  })
-  return (
-    <div className="stack stack-loose">
-      <p className="muted small">
-        {t(
-          '生成一次性邀请码，交给对方；对方登录后输入即可加入。',
-          'Make a one-time code and hand it over; whoever signs in and types it joins.',
-        )}
-      </p>
-      {invite.data && (
-        <Note tone="good" live title={t('邀请码（只显示这一次）', 'Code (shown only now)')}>
-          <code className="secret">{invite.data.code}</code>
-          <p className="small">
-            {t('有效至 ', 'Valid until ')}
-            <Time at={invite.data.expiresAt} />
-          </p>
-        </Note>
-      )}
-      <Form
-        label={t('邀请', 'Invite')}
-        problem={invite.error ? asProblem(invite.error) : null}
-        onSubmit={(data) => invite.mutate(ROLES.filter((role) => data.has(role)))}
-      >
-        <RoleChoices group="invite" held={['member']} />
-        <Button type="submit" busy={invite.isPending}>
-          {t('生成邀请码', 'Make a code')}
-        </Button>
-      </Form>
-      {open.data && open.data.items.length > 0 && (
-        <ul className="items">
-          {open.data.items.map((one) => (
-            <li key={one.id} className="item">
-              <div className="small">
-                {one.roles.map((role) => of(roleName(role))).join(t('、', ', '))}
-                <span className="muted note-line">
-                  {t('有效至 ', 'until ')}
-                  <Time at={one.expiresAt} />
-                </span>
-              </div>
-              <ConfirmButton
-                action={t('作废', 'Cancel')}
-                label={t('作废这个邀请码', 'Cancel this code')}
-                title={t('作废邀请码？', 'Cancel the code?')}
-                onConfirm={async () => {
-                  await api.delete(`/api/subjects/${id}/invitations/${one.id}`)
-                  await refresh()
-                }}
-              >
-                {t(
-                  '作废后，拿到邀请码的人不能再加入。',
-                  'Whoever holds the code can no longer join.',
-                )}
-              </ConfirmButton>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
   )
 }

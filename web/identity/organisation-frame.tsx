@@ -80,7 +80,7 @@ function NoOrganisation({ session }: { session: SignedIn }) {
               )
             : t(
                 '您还没有加入任何单位。可以登记本单位，或用管理员给的邀请码加入。',
-                'You belong to no organisation yet. Register yours, or join with an invitation code.',
+                'You belong to no organisation yet. Register yours, or join with a code.',
               )}
         </p>
         <div className="row">

@@ -1,4 +1,4 @@
-// A quick look at one person: offices, organisations; lock, new-password link, grant and end offices.
+// A quick look at one person: offices, organisations; lock, password link, grant and end offices.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type {

@@ -117,7 +117,7 @@ function Erasure({ name }: { name: string }) {
       <p className="small muted">
         {t(
           '删除账号和个人信息。已封存的记录只含编号，不含姓名，予以保留。不能恢复。',
-          'Removes account and personal data. Sealed records hold only ids and stay. It cannot be undone.',
+          'Removes account and personal data for good. Sealed records hold only ids and stay.',
         )}
       </p>
       <Loaded query={reasons} what={t('须先处理的事项', 'what stands against it')}>

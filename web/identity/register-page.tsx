@@ -12,6 +12,7 @@ import { errorOf, type FieldError, Form } from '../components/form.tsx'
 import { PageHead } from '../components/page.tsx'
 import { useWords } from '../text/text.ts'
 import { useEntered } from './entered.ts'
+import { loginHint, passwordHint } from './words.ts'
 
 type Register = z.input<typeof register>
 
@@ -41,7 +42,7 @@ export function RegisterPage() {
         title={t('注册账号', 'Create an account')}
         lead={t(
           '账号属于个人。注册后可以登记单位，或用邀请码加入已登记的单位。',
-          'An account belongs to a person. With it you register an organisation, or join one by invitation.',
+          'An account belongs to a person; with it you register or join an organisation.',
         )}
       />
       <Card>
@@ -63,10 +64,7 @@ export function RegisterPage() {
             id="login"
             name="login"
             label={t('账号', 'Login')}
-            hint={t(
-              '3 至 64 位小写字母、数字和 . _ @ -',
-              '3 to 64 lower-case letters, digits and . _ @ -',
-            )}
+            hint={loginHint(t)}
             autoComplete="username"
             spellCheck={false}
             error={errorOf('login', errors, problem, of)}
@@ -76,10 +74,7 @@ export function RegisterPage() {
             name="password"
             type="password"
             label={t('口令', 'Password')}
-            hint={t(
-              '越长越好；不用姓名、账号和常见词。',
-              'The longer the better; no names, no common words.',
-            )}
+            hint={passwordHint(t)}
             autoComplete="new-password"
             error={errorOf('password', errors, problem, of)}
           />

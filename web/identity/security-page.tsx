@@ -57,7 +57,7 @@ interface MayChange {
 }
 
 function People({ mayChange }: MayChange) {
-  const { t, of } = useWords()
+  const { t } = useWords()
   const [wanted, setWanted] = useState('')
   const [shown, setShown] = useState<string | null>(null)
   const pages = usePages<PersonRow>(PEOPLE, '/api/admin/people', { query: wanted, limit: 20 })
@@ -80,54 +80,64 @@ function People({ mayChange }: MayChange) {
           </Empty>
         }
       >
-        {(items) => (
-          <DataTable
-            dense
-            caption={t(
-              '人员（每次查看都会记入本人的使用记录）',
-              'People; each look is logged for them to see',
-            )}
-            rows={items}
-            rowKey={(row) => row.id}
-            columns={[
-              {
-                title: t('姓名', 'Name'),
-                heads: true,
-                cell: (row) => (
-                  <>
-                    {row.name} {row.locked && <Tag tone="wait">{t('已停用', 'locked')}</Tag>}
-                  </>
-                ),
-              },
-              { title: t('账号', 'Login'), cell: (row) => row.login ?? '—' },
-              {
-                title: t('任职', 'Offices'),
-                cell: (row) =>
-                  row.offices.map((one) => of(roleName(one.role))).join(t('、', ', ')) || '—',
-              },
-              {
-                title: t('所属单位', 'Organisations'),
-                cell: (row) => row.memberships.map((one) => one.name).join(t('、', ', ')) || '—',
-              },
-              {
-                title: t('操作', 'Actions'),
-                actions: true,
-                cell: (row) => (
-                  <Button
-                    small
-                    aria-label={t(`查看${row.name}`, `Look at ${row.name}`)}
-                    onClick={() => setShown(row.id)}
-                  >
-                    {t('查看', 'Look')}
-                  </Button>
-                ),
-              },
-            ]}
-          />
-        )}
+        {(items) => <PeopleTable items={items} onLook={setShown} />}
       </PagedList>
       {shown && <PersonDrawer id={shown} mayChange={mayChange} onClose={() => setShown(null)} />}
     </div>
+  )
+}
+
+interface PeopleTableProps {
+  items: readonly PersonRow[]
+  onLook: (id: string) => void
+}
+
+function PeopleTable({ items, onLook }: PeopleTableProps) {
+  const { t, of } = useWords()
+  return (
+    <DataTable
+      dense
+      caption={t(
+        '人员（每次查看都会记入本人的使用记录）',
+        'People; each look is logged for them to see',
+      )}
+      rows={items}
+      rowKey={(row) => row.id}
+      columns={[
+        {
+          title: t('姓名', 'Name'),
+          heads: true,
+          cell: (row) => (
+            <>
+              {row.name} {row.locked && <Tag tone="wait">{t('已停用', 'locked')}</Tag>}
+            </>
+          ),
+        },
+        { title: t('账号', 'Login'), cell: (row) => row.login ?? '—' },
+        {
+          title: t('任职', 'Offices'),
+          cell: (row) =>
+            row.offices.map((one) => of(roleName(one.role))).join(t('、', ', ')) || '—',
+        },
+        {
+          title: t('所属单位', 'Organisations'),
+          cell: (row) => row.memberships.map((one) => one.name).join(t('、', ', ')) || '—',
+        },
+        {
+          title: t('操作', 'Actions'),
+          actions: true,
+          cell: (row) => (
+            <Button
+              small
+              aria-label={t(`查看${row.name}`, `Look at ${row.name}`)}
+              onClick={() => onLook(row.id)}
+            >
+              {t('查看', 'Look')}
+            </Button>
+          ),
+        },
+      ]}
+    />
   )
 }
 

@@ -13,8 +13,8 @@ import { errorOf, type FieldError, Form } from '../components/form.tsx'
 import { PageHead } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
 import { Time } from '../components/value.tsx'
-import { useWords } from '../text/text.ts'
-import { roleName } from './words.ts'
+import { useWords, type Words } from '../text/text.ts'
+import { loginHint, passwordHint, roleName } from './words.ts'
 
 type LinkView = z.output<typeof linkView>
 
@@ -48,6 +48,23 @@ interface SetUp {
   password: string
 }
 
+/** What was typed, and what is wrong with it. */
+function readSetUp(data: FormData, isNew: boolean, t: Words['t']) {
+  const login = String(data.get('login') ?? '').trim()
+  const name = String(data.get('name') ?? '').trim()
+  const password = String(data.get('password'))
+  const errors: FieldError[] = []
+  const miss = (field: string, message: string) => errors.push({ field, message })
+  if (isNew && !login) miss('login', t('请填写账号', 'Enter a login'))
+  if (isNew && !name) miss('name', t('请填写姓名', 'Enter your name'))
+  if (!password) miss('password', t('请填写口令', 'Enter a password'))
+  if (password !== String(data.get('again'))) {
+    miss('again', t('两次填写的口令不同', 'The passwords differ'))
+  }
+  const body: SetUp = { password, ...(isNew ? { login, name } : {}) }
+  return { body, errors }
+}
+
 function SetUpForm({ token, link }: { token: string; link: LinkView }) {
   const { t, of } = useWords()
   const [errors, setErrors] = useState<FieldError[]>([])
@@ -59,20 +76,12 @@ function SetUpForm({ token, link }: { token: string; link: LinkView }) {
   })
   if (use.isSuccess) return <AllSet />
   const submit = (data: FormData) => {
-    const login = String(data.get('login') ?? '').trim()
-    const name = String(data.get('name') ?? '').trim()
-    const password = String(data.get('password'))
-    const found: FieldError[] = []
-    if (isNew && !login) found.push({ field: 'login', message: t('请填写账号', 'Enter a login') })
-    if (isNew && !name) found.push({ field: 'name', message: t('请填写姓名', 'Enter your name') })
-    if (!password) found.push({ field: 'password', message: t('请填写口令', 'Enter a password') })
-    if (password !== String(data.get('again'))) {
-      found.push({ field: 'again', message: t('两次填写的口令不同', 'The passwords differ') })
-    }
-    setErrors(found)
-    if (found.length === 0) use.mutate({ password, ...(isNew ? { login, name } : {}) })
+    const read = readSetUp(data, isNew, t)
+    setErrors(read.errors)
+    if (read.errors.length === 0) use.mutate(read.body)
   }
   const problem = use.error ? asProblem(use.error) : null
+  const errorFor = (field: string) => errorOf(field, errors, problem, of)
   return (
     <Form
       label={t('设置口令', 'Set a password')}
@@ -80,6 +89,36 @@ function SetUpForm({ token, link }: { token: string; link: LinkView }) {
       problem={problem}
       onSubmit={submit}
     >
+      <LinkPurpose link={link} />
+      {isNew && <NewPerson errorFor={errorFor} />}
+      <TextField
+        id="password"
+        name="password"
+        type="password"
+        label={t('口令', 'Password')}
+        hint={passwordHint(t)}
+        autoComplete="new-password"
+        error={errorFor('password')}
+      />
+      <TextField
+        id="again"
+        name="again"
+        type="password"
+        label={t('再填一次', 'Once more')}
+        autoComplete="new-password"
+        error={errorFor('again')}
+      />
+      <Button type="submit" kind="primary" busy={use.isPending}>
+        {t('设置', 'Set')}
+      </Button>
+    </Form>
+  )
+}
+
+function LinkPurpose({ link }: { link: LinkView }) {
+  const { t, of } = useWords()
+  return (
+    <>
       <p>
         {link.role && (
           <strong>
@@ -92,59 +131,38 @@ function SetUpForm({ token, link }: { token: string; link: LinkView }) {
         <Time at={link.expiresAt} />
         {t('。', '.')}
       </p>
-      {isNew ? (
-        <>
-          <TextField
-            id="login"
-            name="login"
-            label={t('账号', 'Login')}
-            hint={t(
-              '3 至 64 位小写字母、数字和 . _ @ -',
-              '3 to 64 lower-case letters, digits and . _ @ -',
-            )}
-            autoComplete="username"
-            spellCheck={false}
-            error={errorOf('login', errors, problem, of)}
-          />
-          <TextField
-            id="name"
-            name="name"
-            label={t('姓名', 'Name')}
-            autoComplete="name"
-            maxLength={200}
-            error={errorOf('name', errors, problem, of)}
-          />
-        </>
-      ) : (
+      {link.login && (
         <p>
           {t('账号：', 'Login: ')}
           <strong>{link.login}</strong>
         </p>
       )}
+    </>
+  )
+}
+
+function NewPerson({ errorFor }: { errorFor: (field: string) => string | undefined }) {
+  const { t } = useWords()
+  return (
+    <>
       <TextField
-        id="password"
-        name="password"
-        type="password"
-        label={t('口令', 'Password')}
-        hint={t(
-          '越长越好；不用姓名、账号和常见词。',
-          'The longer the better; no names, no common words.',
-        )}
-        autoComplete="new-password"
-        error={errorOf('password', errors, problem, of)}
+        id="login"
+        name="login"
+        label={t('账号', 'Login')}
+        hint={loginHint(t)}
+        autoComplete="username"
+        spellCheck={false}
+        error={errorFor('login')}
       />
       <TextField
-        id="again"
-        name="again"
-        type="password"
-        label={t('再填一次', 'Once more')}
-        autoComplete="new-password"
-        error={errorOf('again', errors, problem, of)}
+        id="name"
+        name="name"
+        label={t('姓名', 'Name')}
+        autoComplete="name"
+        maxLength={200}
+        error={errorFor('name')}
       />
-      <Button type="submit" kind="primary" busy={use.isPending}>
-        {t('设置', 'Set')}
-      </Button>
-    </Form>
+    </>
   )
 }
 
@@ -155,7 +173,7 @@ function AllSet() {
       <Note tone="good" live title={t('口令已设置', 'The password is set')}>
         {t(
           '您已登录。下一步：在“我的账号”里开启两步验证，管理员账号都应开启。',
-          'You are signed in. Next: switch on two-step sign-in in “My account”, as administrators should.',
+          'You are signed in. Next: two-step sign-in in “My account”, as administrators should.',
         )}
       </Note>
       <LinkButton kind="primary" to="/account">

@@ -9,7 +9,7 @@ import { Button } from '../components/button.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
 import { type FieldError, Form } from '../components/form.tsx'
 import { isoDate } from '../text/format.ts'
-import { useWords } from '../text/text.ts'
+import { useWords, type Words } from '../text/text.ts'
 import type { Shareholders } from './subject.ts'
 
 type Body = z.input<typeof changeShareholders>
@@ -57,6 +57,22 @@ function holderOf(row: Row): Body['holders'][number]['holder'] {
   return row.kind === 'person' ? { person: row.who.trim() } : { creditCode: row.who.trim() }
 }
 
+function errorsIn(rows: readonly Row[], t: Words['t']): FieldError[] {
+  return rows.flatMap((row) => {
+    const errors: FieldError[] = []
+    if (!row.who.trim()) {
+      errors.push({ field: `who-${row.key}`, message: t('请填写股东', 'Name the holder') })
+    }
+    if (basisPointsOf(row.percent) === null) {
+      errors.push({
+        field: `percent-${row.key}`,
+        message: t('持股比例应在 0.01 至 100 之间', 'A share lies between 0.01 and 100 %'),
+      })
+    }
+    return errors
+  })
+}
+
 interface ShareholdersFormProps {
   id: string
   stored: Shareholders
@@ -77,18 +93,7 @@ export function ShareholdersForm({ id, stored, onDone }: ShareholdersFormProps) 
     },
   })
   const submit = (data: FormData) => {
-    const found: FieldError[] = []
-    for (const row of rows) {
-      if (!row.who.trim()) {
-        found.push({ field: `who-${row.key}`, message: t('请填写股东', 'Name the holder') })
-      }
-      if (basisPointsOf(row.percent) === null) {
-        found.push({
-          field: `percent-${row.key}`,
-          message: t('持股比例应在 0.01 至 100 之间', 'A share lies between 0.01 and 100 %'),
-        })
-      }
-    }
+    const found = errorsIn(rows, t)
     setErrors(found)
     if (found.length > 0) return
     change.mutate({

@@ -1,4 +1,4 @@
-// Signing in: name and password, then the code when the account has one; or the provincial identity.
+// Signing in: login and password, then the code where one is set up; or the provincial identity.
 import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'

@@ -5,7 +5,7 @@ import type {
   organisationClasses,
   organisationSizes,
 } from '#services/identity/contract.ts'
-import type { Text } from '../text/text.ts'
+import type { Text, Words } from '../text/text.ts'
 import type { Role } from './session.ts'
 
 const roleNames: Record<Role, Text> = {
@@ -53,4 +53,17 @@ export const mandateStateNames: Record<(typeof mandateStates)[number], Text> = {
 /** Any role in words; one that this portal does not know is shown as it is. */
 export function roleName(role: string): Text {
   return (roleNames as Record<string, Text>)[role] ?? { zh: role, en: role }
+}
+
+/** What a login may look like. */
+export function loginHint(t: Words['t']): string {
+  return t('3 至 64 位小写字母、数字和 . _ @ -', '3 to 64 lower-case letters, digits and . _ @ -')
+}
+
+/** What makes a good password; how short is too short is a number of law, told by the server. */
+export function passwordHint(t: Words['t']): string {
+  return t(
+    '越长越好；不用姓名、账号和常见词。',
+    'The longer the better; no names, no common words.',
+  )
 }

@@ -59,47 +59,7 @@ function JournalBrowser() {
           </Empty>
         }
       >
-        {(items) => (
-          <DataTable
-            dense
-            caption={t('日志记录，最新的在前', 'Journal entries, newest first')}
-            rows={items}
-            rowKey={(row) => row.position}
-            columns={[
-              {
-                title: t('编号', 'Position'),
-                number: true,
-                cell: (row) => count(Number(row.position)),
-              },
-              {
-                title: t('记录时间', 'Recorded'),
-                cell: (row) => <Time at={row.knownAt} show="second" />,
-              },
-              { title: t('种类', 'Kind'), heads: true, cell: (row) => <code>{row.kind}</code> },
-              {
-                title: t('谁', 'Actor'),
-                cell: (row) => <Identifier value={actorInWords(row.actor)} />,
-              },
-              {
-                title: t('涉及', 'Subject'),
-                cell: (row) => (row.subjectId ? <Identifier value={row.subjectId} /> : '—'),
-              },
-              {
-                title: t('操作', 'Actions'),
-                actions: true,
-                cell: (row) => (
-                  <Button
-                    small
-                    aria-label={t(`查看第 ${row.position} 号`, `Look at ${row.position}`)}
-                    onClick={() => setShown(row)}
-                  >
-                    {t('查看', 'Look')}
-                  </Button>
-                ),
-              },
-            ]}
-          />
-        )}
+        {(items) => <JournalTable items={items} onLook={setShown} />}
       </PagedList>
       {shown && (
         <Dialog
@@ -111,6 +71,56 @@ function JournalBrowser() {
         </Dialog>
       )}
     </div>
+  )
+}
+
+interface JournalTableProps {
+  items: readonly AuditRow[]
+  onLook: (row: AuditRow) => void
+}
+
+function JournalTable({ items, onLook }: JournalTableProps) {
+  const { t } = useWords()
+  return (
+    <DataTable
+      dense
+      caption={t('日志记录，最新的在前', 'Journal entries, newest first')}
+      rows={items}
+      rowKey={(row) => row.position}
+      columns={[
+        {
+          title: t('编号', 'Position'),
+          number: true,
+          cell: (row) => count(Number(row.position)),
+        },
+        {
+          title: t('记录时间', 'Recorded'),
+          cell: (row) => <Time at={row.knownAt} show="second" />,
+        },
+        { title: t('种类', 'Kind'), heads: true, cell: (row) => <code>{row.kind}</code> },
+        {
+          title: t('谁', 'Actor'),
+          cell: (row) => <Identifier value={actorInWords(row.actor)} />,
+        },
+        {
+          title: t('涉及', 'Subject'),
+          cell: (row) => (row.subjectId ? <Identifier value={row.subjectId} /> : '—'),
+        },
+        {
+          title: t('操作', 'Actions'),
+          actions: true,
+          cell: (row) => (
+            <Button
+              small
+              aria-label={t(`查看第 ${row.position} 号`, `Look at ${row.position}`)}
+              onClick={() => onLook(row)}
+            >
+              {t('查看', 'Look')}
+            </Button>
+          ),
+        },
+      ]}
+    />
   )
 }
 

@@ -1,4 +1,4 @@
-// Public verification of a downloaded proof: all of it happens in this browser, nothing is uploaded.
+// Public verification of a downloaded proof: all in this browser, nothing is uploaded.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type DragEvent, useState } from 'react'
 import { fromHex } from '#engines/evidence/bytes.ts'
@@ -157,7 +157,7 @@ function DropZone({ onFile }: { onFile: (file: File | undefined) => void }) {
     onFile(event.dataTransfer.files[0])
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an extra; the button does the same
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button does the same
     <div
       className={over ? 'drop-zone drop-zone-over' : 'drop-zone'}
       onDragOver={(event) => {

@@ -8,7 +8,7 @@ import { Facts, Note } from '../components/card.tsx'
 import { TextField } from '../components/field.tsx'
 import { errorOf, type FieldError, Form } from '../components/form.tsx'
 import { Amount } from '../components/value.tsx'
-import { useWords } from '../text/text.ts'
+import { useWords, type Words } from '../text/text.ts'
 import { typedAmount } from './claim-form.tsx'
 import { RelatedParties } from './related-parties.tsx'
 import { SchemeRules } from './scheme-rules.tsx'
@@ -100,73 +100,52 @@ interface OfficeFormProps {
   onClose: () => void
 }
 
+interface ActRead {
+  body: Record<string, string>
+  errors: FieldError[]
+}
+
+/** What was typed for an act, and what is wrong with it. */
+function readAct(act: Act, data: FormData, t: Words['t']): ActRead {
+  const errors: FieldError[] = []
+  const text = (name: string) => String(data.get(name) ?? '').trim()
+  if (act !== 'verification') {
+    if (!/^[a-z][a-z0-9.-]{0,63}$/.test(text('basis'))) {
+      errors.push({
+        field: 'basis',
+        message: t('依据代码由小写字母、数字、点和横线组成', 'Small letters, digits, dots, dashes'),
+      })
+    }
+    return { body: { basis: text('basis') }, errors }
+  }
+  const invoiceAmount = typedAmount(text('invoiceAmount'))
+  if (!text('invoice')) {
+    errors.push({ field: 'invoice', message: t('请填写发票号码', 'Enter the invoice number') })
+  }
+  if (!invoiceAmount) {
+    errors.push({ field: 'invoiceAmount', message: t('请填写发票金额', 'Enter its amount') })
+  }
+  return { body: { invoice: text('invoice'), invoiceAmount: invoiceAmount ?? '' }, errors }
+}
+
 export function OfficeForm({ act, use, onClose }: OfficeFormProps) {
   const { t, of } = useWords()
   const [errors, setErrors] = useState<FieldError[]>([])
   const work = useAct<Record<string, string>>(`/api/vouchers/uses/${use.id}/${act}`)
   if (work.isSuccess) return <Finished onClose={onClose} />
-  const verifying = act === 'verification'
   const submit = (data: FormData) => {
-    const found: FieldError[] = []
-    const text = (name: string) => String(data.get(name) ?? '').trim()
-    if (verifying) {
-      const invoiceAmount = typedAmount(text('invoiceAmount'))
-      if (!text('invoice')) {
-        found.push({ field: 'invoice', message: t('请填写发票号码', 'Enter the invoice number') })
-      }
-      if (!invoiceAmount) {
-        found.push({ field: 'invoiceAmount', message: t('请填写发票金额', 'Enter its amount') })
-      }
-      setErrors(found)
-      if (found.length === 0) {
-        work.mutate({ invoice: text('invoice'), invoiceAmount: invoiceAmount! })
-      }
-      return
-    }
-    const basis = text('basis')
-    if (!/^[a-z][a-z0-9.-]{0,63}$/.test(basis)) {
-      found.push({
-        field: 'basis',
-        message: t('依据代码由小写字母、数字、点和横线组成', 'Small letters, digits, dots, dashes'),
-      })
-    }
-    setErrors(found)
-    if (found.length === 0) work.mutate({ basis })
+    const read = readAct(act, data, t)
+    setErrors(read.errors)
+    if (read.errors.length === 0) work.mutate(read.body)
   }
   const problem = work.error ? asProblem(work.error) : null
+  const errorFor = (field: string) => errorOf(field, errors, problem, of)
   return (
     <Form label={t('办理', 'Act')} errors={errors} problem={problem} onSubmit={submit}>
       {problem?.code === 'ledger.related-party' && <RelatedParties problem={problem} />}
-      <Facts
-        rows={[
-          [t('付款方', 'Payer'), use.payer.name ?? '—'],
-          [t('收款方', 'Payee'), use.payee.name ?? '—'],
-          [t('用券', 'Voucher'), <Amount key="amount" amount={use.amount} sign="¥" decimals={2} />],
-          [
-            t('合同额', 'Contract'),
-            <Amount key="contract" amount={use.contractAmount} sign="¥" decimals={2} />,
-          ],
-        ]}
-      />
-      {verifying ? (
-        <>
-          <TextField
-            id="invoice"
-            name="invoice"
-            label={t('发票号码', 'Invoice number')}
-            defaultValue={use.invoice ?? ''}
-            spellCheck={false}
-            error={errorOf('invoice', errors, problem, of)}
-          />
-          <TextField
-            id="invoiceAmount"
-            name="invoiceAmount"
-            narrow
-            label={t('发票金额（元）', 'Amount of the invoice (yuan)')}
-            inputMode="decimal"
-            error={errorOf('invoiceAmount', errors, problem, of)}
-          />
-        </>
+      <UseFacts use={use} />
+      {act === 'verification' ? (
+        <InvoiceFields use={use} errorFor={errorFor} />
       ) : (
         <TextField
           id="basis"
@@ -177,12 +156,58 @@ export function OfficeForm({ act, use, onClose }: OfficeFormProps) {
             'Such as scheme.payment-2026-11; it stands in the entry.',
           )}
           spellCheck={false}
-          error={errorOf('basis', errors, problem, of)}
+          error={errorFor('basis')}
         />
       )}
       <Button type="submit" kind="primary" busy={work.isPending}>
         {t('确认', 'Confirm')}
       </Button>
     </Form>
+  )
+}
+
+function UseFacts({ use }: { use: Use }) {
+  const { t } = useWords()
+  return (
+    <Facts
+      rows={[
+        [t('付款方', 'Payer'), use.payer.name ?? '—'],
+        [t('收款方', 'Payee'), use.payee.name ?? '—'],
+        [t('用券', 'Voucher'), <Amount key="amount" amount={use.amount} sign="¥" decimals={2} />],
+        [
+          t('合同额', 'Contract'),
+          <Amount key="contract" amount={use.contractAmount} sign="¥" decimals={2} />,
+        ],
+      ]}
+    />
+  )
+}
+
+interface InvoiceFieldsProps {
+  use: Use
+  errorFor: (field: string) => string | undefined
+}
+
+function InvoiceFields({ use, errorFor }: InvoiceFieldsProps) {
+  const { t } = useWords()
+  return (
+    <>
+      <TextField
+        id="invoice"
+        name="invoice"
+        label={t('发票号码', 'Invoice number')}
+        defaultValue={use.invoice ?? ''}
+        spellCheck={false}
+        error={errorFor('invoice')}
+      />
+      <TextField
+        id="invoiceAmount"
+        name="invoiceAmount"
+        narrow
+        label={t('发票金额（元）', 'Amount of the invoice (yuan)')}
+        inputMode="decimal"
+        error={errorFor('invoiceAmount')}
+      />
+    </>
   )
 }

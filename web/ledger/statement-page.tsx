@@ -211,17 +211,7 @@ function LineTable({ account, items }: { account: Account; items: readonly State
       columns={[
         {
           title: t('时间', 'When'),
-          cell: (line) => (
-            <>
-              <Time at={line.bookedAt} show="second" />
-              {line.at !== line.bookedAt && (
-                <span className="note-line muted tiny">
-                  {t('发生于 ', 'happened ')}
-                  <Time at={line.at} />
-                </span>
-              )}
-            </>
-          ),
+          cell: (line) => <Moments line={line} />,
         },
         {
           title: t('类型', 'Kind'),
@@ -252,5 +242,21 @@ function LineTable({ account, items }: { account: Account; items: readonly State
         },
       ]}
     />
+  )
+}
+
+/** When it was booked, and when it happened where that is another time. */
+function Moments({ line }: { line: StatementLine }) {
+  const { t } = useWords()
+  return (
+    <>
+      <Time at={line.bookedAt} show="second" />
+      {line.at !== line.bookedAt && (
+        <span className="note-line muted tiny">
+          {t('发生于 ', 'happened ')}
+          <Time at={line.at} />
+        </span>
+      )}
+    </>
   )
 }

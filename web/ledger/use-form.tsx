@@ -11,7 +11,7 @@ import { TextField } from '../components/field.tsx'
 import { errorOf, type FieldError, Form } from '../components/form.tsx'
 import { dateIn } from '../identity/keys-page.tsx'
 import { decimal } from '../text/format.ts'
-import { useWords } from '../text/text.ts'
+import { useWords, type Words } from '../text/text.ts'
 import { typedAmount } from './claim-form.tsx'
 import { endOfDay } from './ledger.ts'
 import { PayeeField } from './payee-field.tsx'
@@ -26,6 +26,30 @@ const USUAL_DAYS = 30
 interface UseFormProps {
   voucher: Voucher
   onClose: () => void
+}
+
+/** What was typed, and what is wrong with it. */
+function readUse(data: FormData, payee: string | null, t: Words['t']) {
+  const errors: FieldError[] = []
+  const money = (field: string) => {
+    const amount = typedAmount(String(data.get(field)))
+    if (amount) return amount
+    errors.push({
+      field,
+      message: t('金额应为正数，至多两位小数', 'A positive amount, two decimals'),
+    })
+    return ''
+  }
+  if (!payee) errors.push({ field: 'payee', message: t('请选择收款单位', 'Choose the payee') })
+  const invoice = String(data.get('invoice')).trim()
+  const body: Body = {
+    payee: payee ?? '',
+    contractAmount: money('contractAmount'),
+    amount: money('amount'),
+    expiresAt: endOfDay(String(data.get('until'))),
+    ...(invoice ? { invoice } : {}),
+  }
+  return { body, errors }
 }
 
 export function UseForm({ voucher, onClose }: UseFormProps) {
@@ -43,80 +67,18 @@ export function UseForm({ voucher, onClose }: UseFormProps) {
   })
   if (use.data) return <UseDone done={use.data} onClose={onClose} />
   const submit = (data: FormData) => {
-    const found: FieldError[] = []
-    const money = (field: string) => {
-      const amount = typedAmount(String(data.get(field)))
-      if (!amount) {
-        found.push({
-          field,
-          message: t('金额应为正数，至多两位小数', 'A positive amount, two decimals'),
-        })
-      }
-      return amount ?? ''
-    }
-    if (!payee) found.push({ field: 'payee', message: t('请选择收款单位', 'Choose the payee') })
-    const contractAmount = money('contractAmount')
-    const amount = money('amount')
-    const invoice = String(data.get('invoice')).trim()
-    setErrors(found)
-    if (found.length > 0) return
-    use.mutate({
-      payee: payee!,
-      amount,
-      contractAmount,
-      expiresAt: endOfDay(String(data.get('until'))),
-      ...(invoice ? { invoice } : {}),
-    })
+    const read = readUse(data, payee, t)
+    setErrors(read.errors)
+    if (read.errors.length === 0) use.mutate(read.body)
   }
   const problem = use.error ? asProblem(use.error) : null
+  const errorFor = (field: string) => errorOf(field, errors, problem, of)
   return (
     <Form label={t('用券', 'Use a voucher')} errors={errors} problem={problem} onSubmit={submit}>
       {problem?.code === 'ledger.related-party' && <RelatedParties problem={problem} />}
-      <p>
-        {t(
-          `可用 ¥${decimal(voucher.available, 2)}，最多付合同额的 ${voucher.ratio / 100}%。`,
-          `¥${decimal(voucher.available, 2)} available; pays at most ${voucher.ratio / 100}% of the contract.`,
-        )}
-      </p>
-      <PayeeField
-        chosen={payee}
-        onChoose={setPayee}
-        error={errorOf('payee', errors, problem, of)}
-      />
-      <TextField
-        id="contractAmount"
-        name="contractAmount"
-        narrow
-        label={t('合同金额（元）', 'Contract (yuan)')}
-        inputMode="decimal"
-        error={errorOf('contractAmount', errors, problem, of)}
-      />
-      <TextField
-        id="amount"
-        name="amount"
-        narrow
-        label={t('其中用券（元）', 'Paid by the voucher (yuan)')}
-        inputMode="decimal"
-        error={errorOf('amount', errors, problem, of)}
-      />
-      <TextField
-        id="invoice"
-        name="invoice"
-        label={t('发票号码（可以以后填）', 'Invoice number (can come later)')}
-        hint={t('同一张发票只能用一张券。', 'One invoice bears one voucher.')}
-        spellCheck={false}
-        error={errorOf('invoice', errors, problem, of)}
-      />
-      <TextField
-        id="until"
-        name="until"
-        type="date"
-        narrow
-        label={t('占用到哪一天', 'Held until')}
-        hint={t('到期未核销的，自动退回。', 'What is not verified by then comes back.')}
-        defaultValue={dateIn(USUAL_DAYS)}
-        error={errorOf('expiresAt', errors, problem, of)}
-      />
+      <Terms voucher={voucher} />
+      <PayeeField chosen={payee} onChoose={setPayee} error={errorFor('payee')} />
+      <UseFields errorFor={errorFor} />
       <div className="row">
         <Button type="submit" kind="primary" busy={use.isPending}>
           {t('确认用券', 'Use it')}
@@ -126,6 +88,62 @@ export function UseForm({ voucher, onClose }: UseFormProps) {
         </Button>
       </div>
     </Form>
+  )
+}
+
+function Terms({ voucher }: { voucher: Voucher }) {
+  const { t } = useWords()
+  const available = decimal(voucher.available, 2)
+  const ratio = `${voucher.ratio / 100}%`
+  return (
+    <p>
+      {t(
+        `可用 ¥${available}，最多付合同额的 ${ratio}。`,
+        `¥${available} available; pays at most ${ratio} of the contract.`,
+      )}
+    </p>
+  )
+}
+
+function UseFields({ errorFor }: { errorFor: (field: string) => string | undefined }) {
+  const { t } = useWords()
+  return (
+    <>
+      <TextField
+        id="contractAmount"
+        name="contractAmount"
+        narrow
+        label={t('合同金额（元）', 'Contract (yuan)')}
+        inputMode="decimal"
+        error={errorFor('contractAmount')}
+      />
+      <TextField
+        id="amount"
+        name="amount"
+        narrow
+        label={t('其中用券（元）', 'Paid by the voucher (yuan)')}
+        inputMode="decimal"
+        error={errorFor('amount')}
+      />
+      <TextField
+        id="invoice"
+        name="invoice"
+        label={t('发票号码（可以以后填）', 'Invoice number (can come later)')}
+        hint={t('同一张发票只能用一张券。', 'One invoice bears one voucher.')}
+        spellCheck={false}
+        error={errorFor('invoice')}
+      />
+      <TextField
+        id="until"
+        name="until"
+        type="date"
+        narrow
+        label={t('占用到哪一天', 'Held until')}
+        hint={t('到期未核销的，自动退回。', 'What is not verified by then comes back.')}
+        defaultValue={dateIn(USUAL_DAYS)}
+        error={errorFor('expiresAt')}
+      />
+    </>
   )
 }
 

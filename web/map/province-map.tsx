@@ -39,7 +39,7 @@ export function ProvinceMap(props: ProvinceMapProps) {
         const figure = figures.get(city.code) ?? 0
         const state = selected === city.code ? ' city-selected' : ''
         return (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the table offers the same by keyboard
+          // biome-ignore lint/a11y/noStaticElementInteractions: the table does the same by keyboard
           <g
             key={city.code}
             className={`city city-${stepOf(figure, most)}${state}`}

@@ -21,7 +21,7 @@ export function DevelopersPage() {
         title={t('接口文档', 'API')}
         lead={t(
           '门户用到的每一个接口都在这里。写操作可带 Idempotency-Key，重复提交不会重复生效。',
-          'Every operation that this portal uses. Writes take an Idempotency-Key: a repeat does nothing twice.',
+          'Every operation of this system. With an Idempotency-Key a repeated write does nothing.',
         )}
         actions={
           <AnchorButton href="/openapi.json">{t('OpenAPI 文件', 'OpenAPI file')}</AnchorButton>

@@ -17,64 +17,46 @@ export function LawFilters({ law }: { law: LawView }) {
   const change = (part: LawFilter) =>
     void navigate({ search: { ...filter, ...part }, replace: true, resetScroll: false })
   const articles = law.chapters.flatMap((chapter) => chapter.articles)
-  const authorities = authoritiesOf(law)
-  const active = Object.values(filter).some(Boolean)
+  const choice = (name: keyof LawFilter, label: string, options: Options) => (
+    <FilterChoice
+      label={label}
+      value={filter[name]}
+      options={options}
+      onChange={(value) => change({ [name]: value })}
+    />
+  )
   return (
     <Card title={t('筛选', 'Filter')}>
       <div className="filters">
-        <SelectField
-          label={t('条', 'Article')}
-          value={filter.article ?? ''}
-          onChange={(event) => change({ article: event.target.value })}
-        >
-          <option value="">{t('全部', 'All')}</option>
-          {articles.map((article) => (
-            <option key={article.article} value={article.article}>
-              {t(`第${chineseNumber(article.article)}条`, `Article ${article.article}`)}{' '}
-              {of(article.title)}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
-          label={t('要求方式', 'Verb')}
-          value={filter.modality ?? ''}
-          onChange={(event) => change({ modality: event.target.value })}
-        >
-          <option value="">{t('全部', 'All')}</option>
-          {law.modalities.map((modality) => (
-            <option key={modality.key} value={modality.key}>
-              {t(modality.key, `${modality.key} ${modality.en}`)}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField
-          label={t('落实情况', 'Served')}
-          value={filter.served ?? ''}
-          onChange={(event) => change({ served: event.target.value })}
-        >
-          <option value="">{t('全部', 'All')}</option>
-          <option value="yes">{t('已有服务', 'Served')}</option>
-          <option value="no">{t('尚无', 'Nothing yet')}</option>
-        </SelectField>
-        <SelectField
-          label={t('责任主体', 'Who')}
-          value={filter.authority ?? ''}
-          onChange={(event) => change({ authority: event.target.value })}
-        >
-          <option value="">{t('全部', 'All')}</option>
-          {[...authorities].map(([id, name]) => (
-            <option key={id} value={id}>
-              {of(name)}
-            </option>
-          ))}
-        </SelectField>
+        {choice(
+          'article',
+          t('条', 'Article'),
+          articles.map(({ article, title }) => [
+            String(article),
+            `${t(`第${chineseNumber(article)}条`, `Article ${article}`)} ${of(title)}`,
+          ]),
+        )}
+        {choice(
+          'modality',
+          t('要求方式', 'Verb'),
+          law.modalities.map(({ key, en }) => [key, t(key, `${key} ${en}`)]),
+        )}
+        {choice('served', t('落实情况', 'Served'), [
+          ['yes', t('已有服务', 'Served')],
+          ['no', t('尚无', 'Nothing yet')],
+        ])}
+        {choice(
+          'authority',
+          t('责任主体', 'Who'),
+          [...authoritiesOf(law)].map(([id, name]) => [id, of(name)]),
+        )}
         <TextField
           label={t('含有', 'Contains')}
           type="search"
           value={filter.q ?? ''}
           onChange={(event) => change({ q: event.target.value })}
         />
-        {active && (
+        {Object.values(filter).some(Boolean) && (
           <Button
             kind="quiet"
             onClick={() => void navigate({ search: {}, replace: true, resetScroll: false })}
@@ -84,6 +66,33 @@ export function LawFilters({ law }: { law: LawView }) {
         )}
       </div>
     </Card>
+  )
+}
+
+type Options = readonly (readonly [value: string, name: string])[]
+
+interface FilterChoiceProps {
+  label: string
+  value: string | undefined
+  options: Options
+  onChange: (value: string) => void
+}
+
+function FilterChoice({ label, value, options, onChange }: FilterChoiceProps) {
+  const { t } = useWords()
+  return (
+    <SelectField
+      label={label}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">{t('全部', 'All')}</option>
+      {options.map(([key, name]) => (
+        <option key={key} value={key}>
+          {name}
+        </option>
+      ))}
+    </SelectField>
   )
 }
 

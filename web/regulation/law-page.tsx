@@ -25,7 +25,7 @@ export function LawPage() {
         title={t('条例落实', 'The regulation, sentence by sentence')}
         lead={t(
           '把条例征求意见稿逐句拆成要求，列明由什么落实。没有落实的，直说没有。',
-          'The draft regulation as single duties, and what serves each. Where nothing does, it says so.',
+          'The draft as single duties, and what serves each; where nothing does, it says so.',
         )}
         crumbs={[{ to: '/public', title: t('公开与监督', 'Oversight') }]}
       />

@@ -27,7 +27,7 @@ export function ParametersPage() {
         title={t('参数与依据', 'Numbers and their sources')}
         lead={t(
           '本系统用到的每个数字都有起止日期、来源和可信程度；自定的一律标明“示例值（非官方）”。',
-          'Every number this system uses has dates, a source and a certainty; our own are marked as examples.',
+          'Every number has dates, a source and a certainty; our own are marked as examples.',
         )}
         crumbs={[
           { to: '/public', title: t('公开与监督', 'Oversight') },

@@ -30,7 +30,7 @@ export function Banner({ demo }: { demo: boolean }) {
         <p>
           {t(
             '示范系统，非政府网站；条例为征求意见稿，未施行。',
-            'Demonstration system, not a government website; the regulation is a draft, not in force.',
+            'Demonstration, not a government website; the regulation is a draft, not in force.',
           )}
           {demo &&
             t('演示世界的企业与数据均为虚构。', ' All companies and data here are invented.')}

@@ -61,7 +61,7 @@ export function InHandPage() {
         <Empty title={t('没有在办', 'Nothing in hand')}>
           {t(
             '事项办理尚未提供。提供后，您经手而未办结的事项列在这里，并显示剩余工作日。',
-            'Cases are not handled here yet. Those in your hands will stand here with the working days left.',
+            'Cases are not handled here yet. Yours will stand here with the working days left.',
           )}
         </Empty>
       </Card>
@@ -78,7 +78,7 @@ export function DonePage() {
         <Empty title={t('没有已办', 'Nothing done yet')}>
           {t(
             '事项办理尚未提供。提供后，您办结的事项列在这里，可随时查看经过。',
-            'Cases are not handled here yet. Those you finished will stand here with their history.',
+            'Cases are not handled here yet. What you finished will stand here with its history.',
           )}
         </Empty>
       </Card>
