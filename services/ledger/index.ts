@@ -1,10 +1,12 @@
 // The front door of the ledger: multi-asset double entry with holds, and vouchers.
+import type { Ctx, Json } from '#platform/context.ts'
 import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { releaseDueHolds, returnDueVouchers } from './due.ts'
 import type { LedgerPorts } from './ports.ts'
 import { accountRoutes } from './routes.ts'
 import { readSchemes } from './schemes.ts'
+import { listAccounts, listHolds, listVouchers } from './views.ts'
 import { claimVoucher, openPool } from './voucher-pool.ts'
 import { voucherRoutes } from './voucher-routes.ts'
 import { clawBack, payUse, useVoucher, verifyUse } from './voucher-use.ts'
@@ -38,6 +40,12 @@ export const serves: readonly Serves[] = [
 
 export interface Ledger {
   service: Service
+  /** For identity: what is held about a person. */
+  personalData: {
+    name: string
+    export(ctx: Ctx, personId: string): Promise<Json>
+    erase(ctx: Ctx, personId: string): Promise<void>
+  }
   vouchers: {
     openPool: Bound<typeof openPool>
     claim: Bound<typeof claimVoucher>
@@ -69,6 +77,16 @@ export function ledger(world: World, ports: LedgerPorts): Ledger {
           run: async () => void (await returnDueVouchers(world)),
         },
       ],
+    },
+    personalData: {
+      name: 'ledger',
+      export: async (ctx, personId) => ({
+        accounts: await listAccounts(ctx, personId),
+        holds: (await listHolds(ctx, personId, { limit: 200 })).items,
+        vouchers: await listVouchers(ctx, schemes, personId),
+      }),
+      // The books keep ids and amounts only; whom an id meant is erased where names are kept.
+      erase: async () => {},
     },
     vouchers: {
       openPool: (ctx, input) => openPool(ctx, schemes, input),

@@ -9,7 +9,7 @@ import { journalRoutes } from '#platform/journal-routes.ts'
 import { demoId, ownership } from '#services/identity/index.ts'
 import { ledger } from './index.ts'
 import { transfer } from './move.ts'
-import { ledgerOf } from './test-ledger.ts'
+import { fund, ledgerOf } from './test-ledger.ts'
 import { actorOf, invoice, official, voucherBed, yuan } from './test-vouchers.ts'
 
 const auditor: Actor = {
@@ -26,7 +26,7 @@ const people: Record<string, Actor> = {
 
 async function bed(t: TestContext) {
   const it = await voucherBed(t)
-  const { service } = ledger(it.world, { ownership })
+  const { service, personalData } = ledger(it.world, { ownership })
   const app = await buildServer(it.world, {
     routes: [...service.routes, ...journalRoutes],
     authenticate: async ({ headers }) => people[String(headers['x-who'])] ?? visitor,
@@ -48,7 +48,7 @@ async function bed(t: TestContext) {
     const json = answer.headers['content-type']?.toString().includes('json')
     return { status: answer.statusCode, body: json ? answer.json() : answer.body }
   }
-  return { ...it, ask }
+  return { ...it, ask, personalData }
 }
 
 test('claim, use, verify, pay over HTTP; the figure leads to the journal', async (t) => {
@@ -286,4 +286,14 @@ test('a deposit by the office reaches a subject’s account or its own fund', as
   assert.deepEqual([account.available, account.kind], ['7.00', 'main'])
   const [fund] = (await ask('official', '/api/ledger/accounts')).body.items
   assert.equal(fund.available, '1000010.50')
+})
+
+test('a person’s export holds their accounts; erasure leaves the books whole', async (t) => {
+  const { world, personalData, at } = await bed(t)
+  const person = demoId('lin')
+  const account = await fund(world, person, yuan(3))
+  const told = JSON.stringify(await at((ctx) => personalData.export(ctx, person)))
+  assert.ok(told.includes(account) && told.includes('"3.00"'))
+  await at((ctx) => personalData.erase(ctx, person))
+  assert.deepEqual(await at.check(), [])
 })
