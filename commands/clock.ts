@@ -34,6 +34,8 @@ export async function moveClock(world: World, milliseconds: number): Promise<voi
 }
 
 export async function run(args: string[]): Promise<number> {
+  // '-1d' would be read as a flag.
+  if (args.some((arg) => /^-\d/.test(arg))) throw problem('clock.backwards')
   return openTool(args, async ({ world }, [step = '']) => {
     const milliseconds = parseStep(step)
     await moveClock(world, milliseconds)

@@ -20,7 +20,10 @@ export function readFlags(args: string[]): { settings: Settings; words: string[]
   try {
     parsed = parseArgs({ args, options: flags, allowPositionals: true })
   } catch (error) {
-    throw new StartError('setting', { name: args.join(' '), reason: (error as Error).message })
+    throw new StartError('setting', {
+      name: args.join(' '),
+      reason: (error as Error).message.split('. ')[0]!,
+    })
   }
   const { port, data, host, empty } = parsed.values
   const given = {

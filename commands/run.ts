@@ -1,6 +1,7 @@
 // Dispatches ./kapok SUB-COMMAND to commands/SUB-COMMAND.ts and sets the exit code.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { Problem } from '#platform/errors.ts'
 import { StartError } from '#platform/start-error.ts'
 
 export interface Command {
@@ -9,6 +10,14 @@ export interface Command {
   usage: string
   /** Returns the exit code. */
   run(args: string[]): Promise<number>
+}
+
+/** One sentence in each language for what was foreseen; everything of what was not. */
+function sentence(error: unknown): unknown {
+  if (error instanceof StartError) return error.message
+  if (!(error instanceof Problem)) return error
+  const { detail, next } = error.document() as Record<string, { zh: string; en: string }>
+  return `${detail!.zh}。${next!.zh}\n${detail!.en}. ${next!.en}`
 }
 
 const [name = 'help', ...args] = process.argv.slice(2)
@@ -24,7 +33,7 @@ if (!/^[a-z-]+$/.test(name) || name === 'run' || !existsSync(path)) {
     const command = (await import(path)) as Command
     process.exitCode = await command.run(args)
   } catch (error) {
-    console.error(error instanceof StartError ? error.message : error)
+    console.error(sentence(error))
     process.exitCode = 1
   }
 }
