@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { system } from '#platform/context.ts'
 import { type TestWorld, testWorld } from '#platform/test-world.ts'
 import { balanceAt, openAccount, planFunding, setFrozen } from './accounts.ts'
@@ -71,7 +72,11 @@ test('another’s account and an unknown one are not found, a repeated one is re
   await assert.rejects(it.place({ parts: parts(randomUUID()) }), { code: 'request.not-found' })
   await assert.rejects(it.place({ parts: [...parts(it.cash), ...parts(it.cash)] }))
   await assert.rejects(it.place({ parts: [] }))
-  await it.place({ parts: parts(theirs), sponsor: it.other })
+  const { entryId } = await it.place({ parts: parts(theirs), sponsor: it.other })
+  const paid = await it.at((ctx) => capture(ctx, { holdId: entryId, key: 'sponsored' }))
+  const { rows } = await sql`select subject, payload -> 'parties' as parties
+    from journal.entry where id = ${paid.journalId}`.execute(world.db)
+  assert.deepEqual(rows, [{ subject: it.payer, parties: [it.payer, it.other, it.payee] }])
   for (const amount of [0n, -1n, 2n ** 63n]) {
     await assert.rejects(it.place({ parts: [{ accountId: it.cash, amount }] }), {
       code: 'ledger.amount',

@@ -80,11 +80,12 @@ export function ledger(world: World, ports: LedgerPorts): Ledger {
     },
     personalData: {
       name: 'ledger',
-      export: async (ctx, personId) => ({
-        accounts: await listAccounts(ctx, personId),
-        holds: (await listHolds(ctx, personId, { limit: 200 })).items,
-        vouchers: await listVouchers(ctx, schemes, personId),
-      }),
+      export: async (ctx, personId): Promise<Json> => {
+        const accounts = await listAccounts(ctx, personId)
+        const { items: holds } = await listHolds(ctx, personId, { limit: 200 })
+        const vouchers = await listVouchers(ctx, schemes, personId)
+        return JSON.parse(JSON.stringify({ accounts, holds, vouchers }))
+      },
       // The books keep ids and amounts only; whom an id meant is erased where names are kept.
       erase: async () => {},
     },

@@ -38,6 +38,7 @@ export interface AccountRow {
 export interface HoldRow {
   id: string
   payer: string
+  sponsor: string | null
   payee: string | null
   purpose: string
   expires_at: Date

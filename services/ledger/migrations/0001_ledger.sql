@@ -95,6 +95,7 @@ create index posting_entry on ledger.posting (entry_id);
 create table ledger.hold (
   id uuid primary key,
   payer uuid not null,
+  sponsor uuid,
   payee uuid,
   purpose text not null,
   expires_at timestamptz not null,

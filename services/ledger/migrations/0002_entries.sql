@@ -52,10 +52,11 @@ begin
     'asset', short.asset, 'available', short.available::text, 'needed', short.needed::text));
 end $$;
 
+-- Parties are the owners of the accounts (the first is the subject of the fact): each may see it.
 -- Appends the fact to the journal, writes the entry, moves the balances and writes their postings.
 -- The balances come last, by id: a row that many share is locked briefly and always in one order.
 create function ledger.post(
-  c ledger.call, entry uuid, kind text, subject uuid, hold uuid, reversal_of uuid,
+  c ledger.call, entry uuid, kind text, parties uuid[], hold uuid, reversal_of uuid,
   accounts uuid[], available int8[], held int8[]
 ) returns bigint
 language plpgsql as $$
@@ -64,11 +65,10 @@ declare
   fact bigint;
   moved int;
 begin
-  fact := journal.append('ledger.' || kind, 1, c.actor, subject, c.at, c.known_at,
+  fact := journal.append('ledger.' || kind, 1, c.actor, parties[1], c.at, c.known_at,
     jsonb_build_object('entry', entry, 'hold', hold, 'reversalOf', reversal_of,
       'accounts', accounts, 'available', available::text[], 'held', held::text[],
-      'parties', (select coalesce(jsonb_agg(distinct a.owner), '[]') from ledger.account a
-        where a.id = any (accounts) and a.owner is not null)));
+      'parties', array_remove(parties, null)));
   insert into ledger.entry
     values (entry, kind, c.scope, c.key, c.request, c.at, c.known_at, c.memo, reversal_of, hold,
       fact)

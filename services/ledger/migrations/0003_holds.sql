@@ -57,9 +57,10 @@ begin
     zeros := zeros || 0::int8;
     total := total + amounts[i];
   end loop;
-  insert into ledger.hold values (entry, payer, payee, purpose, expires,
+  insert into ledger.hold values (entry, payer, sponsor, payee, purpose, expires,
     accounts, assets, shares, amounts, zeros, zeros, total);
-  done.journal_id := ledger.post(c, entry, kind, payer, entry, null, accounts, given, amounts);
+  done.journal_id := ledger.post(c, entry, kind, array[payer, sponsor], entry, null,
+    accounts, given, amounts);
   done.entry_id := entry;
   done.replayed := false;
   return done;
@@ -150,7 +151,8 @@ begin
   end if;
   update ledger.hold t
     set captured = h.captured, released = h.released, remaining = h.remaining where t.id = hold;
-  done.journal_id := ledger.post(c, entry, kind, h.payer, hold, null, accounts, available, held);
+  done.journal_id := ledger.post(c, entry, kind, array[h.payer, h.sponsor, h.payee], hold, null,
+    accounts, available, held);
   done.entry_id := entry;
   done.replayed := false;
   done.amounts := takes;
@@ -197,7 +199,8 @@ begin
   end if;
   select array_agg(t.id), array_agg(t.n), array_agg(-t.n) into accounts, given, back
     from unnest(h.accounts, back) as t (id, n) where t.n > 0;
-  done.journal_id := ledger.post(c, entry, kind, h.payer, hold, null, accounts, given, back);
+  done.journal_id := ledger.post(c, entry, kind, array[h.payer, h.sponsor], hold, null,
+    accounts, given, back);
   done.entry_id := entry;
   done.replayed := false;
   return done;

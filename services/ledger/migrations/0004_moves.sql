@@ -28,7 +28,8 @@ begin
     or kind = 'retired' and (a.kind <> 'main' or b.kind not in ('issuance', 'external')) then
     perform ledger.refuse('ledger.not-spendable', jsonb_build_object('account', a.id));
   end if;
-  done.journal_id := ledger.post(c, entry, kind, coalesce(payer, b.owner), null, null,
+  done.journal_id := ledger.post(c, entry, kind,
+    case when payer is null then array[b.owner] else array[payer, b.owner] end, null, null,
     array[source, target], array[-amount, amount], array[0, 0]);
   done.entry_id := entry;
   done.replayed := false;
@@ -80,9 +81,10 @@ begin
       where t.id = h.id;
   end if;
   done.journal_id :=
-    ledger.post(c, entry, 'reversed', coalesce(h.payer, (select t.owner from ledger.account t
-      where t.id = any (accounts) and t.owner is not null order by t.id limit 1)),
-      h.id, original, accounts, available, held);
+    ledger.post(c, entry, 'reversed', array(select t.owner from ledger.account t
+      where t.id = any (accounts) and t.owner is not null
+      group by t.owner order by t.owner is distinct from h.payer), h.id, original,
+      accounts, available, held);
   done.entry_id := entry;
   done.replayed := false;
   return done;

@@ -49,7 +49,7 @@ begin
   source := ledger.account_of(c, null, asset, 'issuance');
   pool := ledger.account_of(c, null, asset, 'pool');
   insert into ledger.voucher_pool values (asset, scheme, year, pool, amount, c.known_at);
-  done.journal_id := ledger.post(c, entry, 'voucher-pool-opened', null, null, null,
+  done.journal_id := ledger.post(c, entry, 'voucher-pool-opened', '{}', null, null,
     array[source, pool], array[-amount, amount], array[0, 0]);
   done.entry_id := entry;
   done.replayed := false;
@@ -84,7 +84,7 @@ begin
   perform ledger.open(c, account, subject, asset, 'earmarked', purposes, until);
   insert into ledger.voucher
     values (account, asset, subject, class, ratio, amount, 0, 0, c.known_at);
-  done.journal_id := ledger.post(c, entry, 'voucher-claimed', subject, null, null,
+  done.journal_id := ledger.post(c, entry, 'voucher-claimed', array[subject], null, null,
     array[p.pool, account], array[-amount, amount], array[0, 0]);
   done.entry_id := entry;
   done.replayed := false;
@@ -122,7 +122,7 @@ begin
     update ledger.voucher t set clawed_back = t.clawed_back + unused where t.account_id = account;
     perform ledger.set_frozen(c, account, true);
   end if;
-  done.journal_id := ledger.post(c, entry, kind, v.subject, null, null,
+  done.journal_id := ledger.post(c, entry, kind, array[v.subject], null, null,
     array[account, p], array[-unused, unused], array[0, 0]);
   done.entry_id := entry;
   done.replayed := false;

@@ -136,7 +136,7 @@ begin
   u := ledger.lock_use(hold, array['verified']);
   select h.assets[1], h.payee into asset, payee from ledger.hold h where h.id = hold;
   update ledger.voucher_use t set state = 'paid' where t.hold_id = hold;
-  done.journal_id := ledger.post(c, entry, 'voucher-paid', payee, hold, null,
+  done.journal_id := ledger.post(c, entry, 'voucher-paid', array[payee, fund_owner], hold, null,
     array[ledger.account_of(c, payee, asset, 'main'),
       ledger.account_of(c, null, asset, 'issuance'),
       ledger.account_of(c, fund_owner, 'cny', 'fund'),
@@ -172,7 +172,8 @@ begin
   end if;
   update ledger.voucher_use t set state = 'clawed-back' where t.hold_id = hold;
   update ledger.voucher t set clawed_back = t.clawed_back + u.amount where t.account_id = u.voucher;
-  done.journal_id := ledger.post(c, entry, 'voucher-clawed-back', h.payer, hold, null,
+  done.journal_id := ledger.post(c, entry, 'voucher-clawed-back',
+    array[h.payer, case when u.state = 'paid' then fund_owner else h.payee end], hold, null,
     accounts, array[-u.amount, u.amount], array[0, 0]);
   done.entry_id := entry;
   done.replayed := false;
