@@ -32,7 +32,7 @@ import {
   membersOf,
   ownership,
 } from '#services/identity/index.ts'
-import { ledger, loadDemoLedger } from '#services/ledger/index.ts'
+import { ledger, loadDemoLedger, obligations } from '#services/ledger/index.ts'
 import { notices } from '#services/notices/index.ts'
 import { regulation } from '#services/regulation/index.ts'
 import { search } from '#services/search/index.ts'
@@ -62,12 +62,13 @@ async function joinServices(world: World): Promise<Services> {
     jobs,
   })
   const index = search(world)
+  const money = ledger(world, { ownership })
   const people = identity(world, {
     oidc: openOidc(world.settings),
-    personalData: [stored.personalData, told.personalData, index.personalData],
+    personalData: [stored, told, index, money].map(({ personalData }) => personalData),
+    obligations,
   })
   await people.prepare()
-  const money = ledger(world, { ownership })
   const platform: Service = {
     name: 'platform',
     serves: [],

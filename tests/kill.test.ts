@@ -1,6 +1,6 @@
 // kill -9 at random moments under load: nothing acknowledged is lost, nothing is done twice.
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -24,6 +24,15 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number }
   await new Promise((done) => server.close(done))
   return port
+}
+
+/** A process that serves a connection of the platform; the postmaster itself when there is none. */
+function backendOf(postmaster: number): number {
+  const command = ['-o', 'pid=,args=', '--ppid', `${postmaster}`]
+  const { stdout } = spawnSync('ps', command, { encoding: 'utf8' })
+  const backends = stdout.split('\n').filter((line) => line.includes('kapok_app'))
+  const chosen = backends[Math.floor(Math.random() * backends.length)]
+  return chosen ? Number.parseInt(chosen, 10) : postmaster
 }
 
 /** The platform as a user starts it, on one data folder and port for the whole test. */
@@ -66,14 +75,20 @@ class Platform {
   }
 
   /** The postmaster, or one of its children: either way the whole server starts over. */
-  killDatabase(which: 'postmaster' | 'backend'): void {
-    const file = readFileSync(join(this.data, 'postgres/postmaster.pid'), 'utf8')
-    const postmaster = Number(file.split('\n')[0])
-    if (which === 'postmaster') return void process.kill(postmaster, 'SIGKILL')
-    const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', `${postmaster}`]).toString()
-    const backends = children.split('\n').filter((line) => line.includes('kapok_app'))
-    const chosen = backends[Math.floor(Math.random() * backends.length)]
-    process.kill(chosen ? Number.parseInt(chosen, 10) : postmaster, 'SIGKILL')
+  async killDatabase(which: 'postmaster' | 'backend'): Promise<void> {
+    for (;;) {
+      try {
+        const file = readFileSync(join(this.data, 'postgres/postmaster.pid'), 'utf8')
+        const postmaster = Number(file.split('\n')[0])
+        return void process.kill(
+          which === 'backend' ? backendOf(postmaster) : postmaster,
+          'SIGKILL',
+        )
+      } catch {
+        // It is just coming back from the last time.
+        await wait(50)
+      }
+    }
   }
 
   run(...args: string[]): string {
@@ -204,7 +219,7 @@ test(`kill -9 of server and database at ${KILLS} random moments: nothing lost, n
       await platform.killServer()
       await platform.start()
     } else {
-      platform.killDatabase(victim)
+      await platform.killDatabase(victim)
     }
   }
   // Whatever was under way is answered in the end, under the same key.

@@ -24,6 +24,7 @@ export { checkLedger } from './check.ts'
 export { loadDemoLedger } from './demo-world.ts'
 export { type CaptureInput, capture, type HoldInput, hold, release } from './hold.ts'
 export { issue, retire, reverse, transfer } from './move.ts'
+export { obligations } from './obligations.ts'
 export type { LedgerPorts, Ownership } from './ports.ts'
 
 type Bound<F> = F extends (ctx: infer C, parts: never, input: infer I) => infer R
