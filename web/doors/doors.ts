@@ -59,6 +59,16 @@ const keys: LivingService = {
   },
 }
 
+const registration: LivingService = {
+  to: '/organisation/register',
+  signedIn: true,
+  title: { zh: '登记单位', en: 'Register an organisation' },
+  what: {
+    zh: '凭统一社会信用代码登记，一次回答一个问题。',
+    en: 'By its credit code, one question at a time.',
+  },
+}
+
 const account: LivingService = {
   to: '/account',
   signedIn: true,
@@ -94,7 +104,7 @@ export const DOORS: readonly Door[] = [
     to: '/apply',
     title: { zh: '我要办', en: 'Apply' },
     lead: { zh: '办理授权、领取支持、管理账号。', en: 'Mandates, support and your account.' },
-    living: [organisation, vouchers, keys, account],
+    living: [registration, organisation, vouchers, keys, account],
     missing: [
       { article: 10, what: { zh: '备案辅导', en: 'Filing guidance' } },
       { article: 13, what: { zh: '一人公司一件事', en: 'One-person company bundle' } },
@@ -108,7 +118,7 @@ export const DOORS: readonly Door[] = [
       zh: '提供算力、数据、产品、场景与服务。',
       en: 'Capacity, data, products, scenarios and services to offer.',
     },
-    living: [organisation, keys, developers],
+    living: [registration, keys, developers],
     missing: [
       {
         article: 7,
@@ -132,6 +142,14 @@ export const DOORS: readonly Door[] = [
         what: {
           zh: '三十四条逐句列明：谁、做什么、由什么落实、最近一次实际使用。',
           en: 'All 34 articles: who, what, what serves it, and when it was last used.',
+        },
+      },
+      {
+        to: '/law/parameters',
+        title: { zh: '参数与依据', en: 'Numbers and their sources' },
+        what: {
+          zh: '比例、上限、期限等数值，逐项写明起止日期、来源和可信程度。',
+          en: 'Ratios, caps and terms, each with its dates, source and certainty.',
         },
       },
       {

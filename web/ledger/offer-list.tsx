@@ -40,8 +40,10 @@ export function OfferList({ offers, mayClaim }: OfferListProps) {
       )}
       {explained && (
         <Dialog title={of(explained.scheme.name)} onClose={() => setExplained(null)}>
-          <p>{of(reasonOf(explained))}</p>
-          <SchemeRules scheme={explained.scheme} />
+          <div className="stack">
+            <p>{of(reasonOf(explained))}</p>
+            <SchemeRules scheme={explained.scheme} />
+          </div>
         </Dialog>
       )}
     </>

@@ -56,7 +56,8 @@ export function SchemeRules({ scheme }: { scheme: Scheme }) {
             title: t('来源', 'Source'),
             cell: (rule) => (
               <>
-                {rule.source} <CertaintyTag certainty={rule.certainty} />
+                {rule.certainty !== 'example' && `${rule.source} `}
+                <CertaintyTag certainty={rule.certainty} />
                 <span className="note-line muted tiny">
                   {rule.from} {t('至', 'to')} {rule.to ?? t('今后', 'now on')} · {rule.note}
                 </span>

@@ -100,7 +100,7 @@ function useColumns(): Column<Parameter>[] {
       cell: ({ current }) =>
         current && (
           <>
-            {current.source}
+            {current.certainty === 'example' ? t('本系统自定', 'our own') : current.source}
             <span className="muted tiny note-line">{current.note}</span>
           </>
         ),
