@@ -136,3 +136,59 @@ test('a voucher does not pay a related party, and the chain is shown', async (t)
   await page.getByText('已占用，待核销').waitFor()
   assert.deepEqual(errors, [])
 })
+
+test('a use is verified and paid by the office, and the payee sees the money', async (t) => {
+  const browser = await launch(t)
+  if (!browser) return
+  const { origin } = await startServer(t)
+  const look = { base: origin, width: 1440, mode: 'standard' } as const
+  const as = async (account: string) => {
+    const context = await openContext(browser, look)
+    const data = { account }
+    assert.equal((await context.request.post('/api/demo/enter', { data })).status(), 200)
+    return context
+  }
+  const founder = await as('founder')
+  const post = async (path: string, data: object) => {
+    const answer = await founder.request.post(path, { data, headers: { origin } })
+    assert.equal(answer.status(), 201, await answer.text())
+    return answer.json()
+  }
+  const scheme = { scheme: 'guangdong.compute', amount: '9000' }
+  const { voucherId } = (await post('/api/vouchers', scheme)) as { voucherId: string }
+  const query = `/api/search?q=${encodeURIComponent('云岭算力')}&kind=organisation`
+  const found = (await (await founder.request.get(query)).json()) as { items: { id: string }[] }
+  await post(`/api/vouchers/${voucherId}/uses`, {
+    payee: found.items[0]!.id,
+    amount: '1200.00',
+    contractAmount: '4000.00',
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  })
+  const page = await (await as('official')).newPage()
+  const errors = watchErrors(page)
+  await page.goto('/workbench/vouchers')
+  await settled(page)
+  await page.getByRole('button', { name: '核销' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('button', { name: '确认' }).click()
+  await form.getByRole('link', { name: '请填写发票号码' }).waitFor()
+  await form.getByLabel('发票号码').fill('2444 0000 0000 1234 5678')
+  await form.getByLabel('发票金额（元）').fill('4,000.00')
+  await form.getByRole('button', { name: '确认' }).click()
+  await form.getByRole('heading', { name: '已办理' }).waitFor()
+  await form.getByRole('button', { name: '好' }).click()
+  await page.getByText('已核销，待兑付').last().waitFor()
+  await page.getByRole('button', { name: '兑付' }).click()
+  await form.getByLabel('依据代码').fill('scheme.payment')
+  await form.getByRole('button', { name: '确认' }).click()
+  await form.getByRole('heading', { name: '已办理' }).waitFor()
+  assert.deepEqual(errors, [])
+
+  const payee = await (await as('operator')).newPage()
+  await payee.goto('/statement')
+  await settled(payee)
+  await payee.getByRole('link', { name: '人民币' }).click()
+  await payee.waitForURL('**/statement/*')
+  await settled(payee)
+  await payee.getByRole('cell', { name: '+1,200.00' }).waitFor()
+})

@@ -126,7 +126,7 @@ function CheckAnswers({ answers, busy, error, onSend, onChange }: CheckProps) {
             </div>
             <Button
               small
-              aria-label={t(`修改${question.title}`, `Change: ${question.title}`)}
+              aria-label={t(`修改：${question.title}`, `Change: ${question.title}`)}
               onClick={() => onChange(at)}
             >
               {t('修改', 'Change')}
