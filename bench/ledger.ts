@@ -41,7 +41,7 @@ async function funded(world: World, earmark?: string[]): Promise<Party> {
 async function pair(world: World, nth: number, payers: Party[], payees: string[], pool: Party) {
   const payer = payers[(nth * 7919) % PAYERS]!
   const pooled = nth % 4 === 0
-  const { entryId } = await world.transact(bench, (ctx) =>
+  const { entryId } = await world.once(bench, (ctx) =>
     hold(ctx, {
       payer: payer.subject,
       sponsor: pooled ? pool.subject : undefined,
@@ -57,7 +57,7 @@ async function pair(world: World, nth: number, payers: Party[], payees: string[]
       key: `hold:${nth}`,
     }),
   )
-  await world.transact(bench, (ctx) => capture(ctx, { holdId: entryId, key: `capture:${nth}` }))
+  await world.once(bench, (ctx) => capture(ctx, { holdId: entryId, key: `capture:${nth}` }))
 }
 
 async function run(bench: Bench): Promise<Record<string, number>> {

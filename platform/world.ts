@@ -1,5 +1,5 @@
 // The world that operations run in: one database, one clock, one way to open a transaction.
-import type { Kysely } from 'kysely'
+import type { Kysely, KyselyPlugin } from 'kysely'
 import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from './clock.ts'
@@ -31,6 +31,11 @@ export interface World {
   readonly demo: boolean
   /** Opens the one transaction of an operation (READ COMMITTED) and repeats it on 40001 and 40P01. */
   transact<T>(actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T>
+  /**
+   * For an operation that is one call of one database function: the statement is its own
+   * transaction, which saves BEGIN and COMMIT. A second statement is refused.
+   */
+  once<T>(actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T>
   /** A consistent snapshot for reading; writing in it is refused by the database. */
   read<T>(actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -48,6 +53,18 @@ export interface WorldParts {
 function isRetryable(error: unknown): boolean {
   const state = sqlState(error)
   return state === SERIALIZATION_FAILURE || state === DEADLOCK
+}
+
+/** Refuses a second statement: it would not be in the transaction of the first. */
+function onlyOne(): KyselyPlugin {
+  let statements = 0
+  return {
+    transformQuery: ({ node }) => {
+      if (++statements > 1) throw new Error('world.once: a second statement needs world.transact')
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
 }
 
 /** Opens a world on a migrated database, connecting as the role kapok_app. */
@@ -68,23 +85,27 @@ export function openWorld(parts: WorldParts): World {
     }
   }
 
+  const repeated = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    for (let nth = 1; ; nth++) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!isRetryable(error)) throw error
+        if (nth === MOST_ATTEMPTS) throw problem('platform.busy')
+        metrics.retries.inc()
+      }
+    }
+  }
+
   return {
     ...parts,
     pool,
     db,
     metrics,
     pools,
-    async transact(actor, work) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await db.transaction().execute((tx) => work(context(tx, actor)))
-        } catch (error) {
-          if (!isRetryable(error)) throw error
-          if (attempt === MOST_ATTEMPTS) throw problem('platform.busy')
-          metrics.retries.inc()
-        }
-      }
-    },
+    transact: (actor, work) =>
+      repeated(() => db.transaction().execute((tx) => work(context(tx, actor)))),
+    once: (actor, work) => repeated(() => work(context(db.withPlugin(onlyOne()), actor))),
     read: (actor, work) =>
       db
         .transaction()
