@@ -118,5 +118,3 @@ export async function catchUp(world: World, reaction: Reaction): Promise<number>
     }
   }
 }
-
-export type { JournalEntry }
