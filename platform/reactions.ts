@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { system } from './context.ts'
 import { tables } from './database.ts'
-import { type JournalEntry, lastPosition, readEntries } from './journal.ts'
+import { lastPosition, readEntries } from './journal.ts'
 import type { Reaction } from './service.ts'
 import type { World } from './world.ts'
 
