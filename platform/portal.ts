@@ -1,6 +1,16 @@
 // The portal's files: built when their sources changed, compressed once, served with long caching.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -10,6 +20,7 @@ import { problem } from './errors.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'web/dist')
+const STAMP = '.sources'
 const compressible = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest'])
 
 function filesBelow(folder: string): string[] {
@@ -33,10 +44,10 @@ function sourcesDigest(): string {
   return hash.digest('hex')
 }
 
-async function compressAll(): Promise<void> {
+async function compressAll(folder: string): Promise<void> {
   const brotli = promisify(brotliCompress)
   const zip = promisify(gzip)
-  for (const path of filesBelow(dist)) {
+  for (const path of filesBelow(folder)) {
     if (!compressible.has(extname(path)) || statSync(path).size < 512) continue
     const content = readFileSync(path)
     const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
@@ -45,16 +56,38 @@ async function compressAll(): Promise<void> {
   }
 }
 
-/** Builds the portal unless web/dist was made from these very sources; returns whether it built. */
+/**
+ * Builds the portal unless web/dist was made from these very sources; returns whether it built.
+ * It is built aside and moved in whole, so that nobody is ever served half of it.
+ */
 export async function buildPortal(): Promise<boolean> {
-  const stamp = join(dist, '.sources')
   const digest = sourcesDigest()
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false
-  const { build } = await import('vite')
-  await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
-  await compressAll()
-  writeFileSync(stamp, digest)
-  return true
+  const isBuilt = () =>
+    existsSync(join(dist, STAMP)) && readFileSync(join(dist, STAMP), 'utf8') === digest
+  if (isBuilt()) return false
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const aside = mkdtempSync(join(cache, 'portal-'))
+  try {
+    const { build } = await import('vite')
+    await build({
+      configFile: join(root, 'web/vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: aside, emptyOutDir: true },
+    })
+    await compressAll(aside)
+    writeFileSync(join(aside, STAMP), digest)
+    if (existsSync(dist)) renameSync(dist, join(aside, 'old'))
+    renameSync(aside, dist)
+    return true
+  } catch (error) {
+    // Another process may have built the same meanwhile.
+    if (isBuilt()) return false
+    throw error
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+    rmSync(join(dist, 'old'), { recursive: true, force: true })
+  }
 }
 
 /** Serves the portal; any other path below / is a page of it, except below /api. */
@@ -71,7 +104,8 @@ export async function servePortal(app: FastifyInstance): Promise<void> {
     },
   })
   app.setNotFoundHandler((request, reply) => {
-    const page = request.method === 'GET' && !request.url.startsWith('/api')
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    const page = reads && !request.url.startsWith('/api')
     const wantsFile = extname(new URL(request.url, 'http://portal').pathname) !== ''
     if (page && !wantsFile) return reply.sendFile('index.html')
     throw problem('request.not-found')
