@@ -39,6 +39,15 @@ export const articleView = z.strictObject({
   paragraphs: z.array(z.strictObject({ paragraph: z.int(), duties: z.array(dutyView) })),
 })
 
+export const lawTotals = z.strictObject({
+  articles: z.int(),
+  paragraphs: z.int(),
+  /** Duties that ask something of somebody: all but 说明. */
+  duties: z.int(),
+  served: z.int(),
+  used: z.int(),
+})
+
 export const lawView = z.strictObject({
   name: text,
   status: z.enum(['draft', 'passed', 'repealed']),
@@ -47,14 +56,7 @@ export const lawView = z.strictObject({
   inForceToday: z.boolean(),
   source: text,
   modalities: z.array(z.strictObject({ key: modality, en: z.string(), note: text })),
-  totals: z.strictObject({
-    articles: z.int(),
-    paragraphs: z.int(),
-    /** Duties that ask something of somebody: all but 说明. */
-    duties: z.int(),
-    served: z.int(),
-    used: z.int(),
-  }),
+  totals: lawTotals,
   chapters: z.array(
     z.strictObject({ chapter: z.int(), title: text, articles: z.array(articleView) }),
   ),
@@ -138,3 +140,4 @@ export type ArticleReply = z.output<typeof articleReply>
 export type ParametersReply = z.output<typeof parametersReply>
 export type AuthoritiesReply = z.output<typeof authoritiesReply>
 export type RegionsReply = z.output<typeof regionsReply>
+export type LawTotals = z.output<typeof lawTotals>

@@ -95,6 +95,7 @@ test('the whole law answers by its contract, with 34 articles and what is served
   assert.equal(law.chapters.flatMap(({ articles }) => articles).length, 34)
   assert.equal(law.status, 'draft')
   assert.deepEqual([law.totals.served, law.totals.used], [1, 0])
+  assert.deepEqual((await get('/api/law/totals')).body, law.totals)
 })
 
 test('one article comes with its chapter; a wrong number gets a clear refusal', async (t) => {

@@ -9,6 +9,7 @@ import {
   articleReply,
   authoritiesReply,
   type LawView,
+  lawTotals,
   lawView,
   parametersQuery,
   parametersReply,
@@ -27,6 +28,15 @@ export function regulationRoutes(law: Law, view: (ctx: Ctx) => Promise<LawView>)
       policy: anyone,
       reply: lawView,
       handle: view,
+    }),
+    route({
+      method: 'GET',
+      path: '/api/law/totals',
+      name: 'regulation.showTotals',
+      title: { zh: '条例落实合计', en: 'How much of the law is served' },
+      policy: anyone,
+      reply: lawTotals,
+      handle: async (ctx) => (await view(ctx)).totals,
     }),
     route({
       method: 'GET',

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { Card, Item, Tag } from '../components/card.tsx'
 import { PageHead } from '../components/page.tsx'
+import { useSession } from '../identity/session.ts'
 import { chineseNumber } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import { DOORS, type Door } from './doors.ts'
@@ -26,6 +27,7 @@ export function DoorPage({ to }: { to: Door['to'] }) {
 
 export function LivingServices({ door }: { door: Door }) {
   const { t, of } = useWords()
+  const visiting = useSession()?.person === null
   return (
     <ul className="items">
       {door.living.map((service) => (
@@ -33,7 +35,11 @@ export function LivingServices({ door }: { door: Door }) {
           key={service.to}
           title={<Link to={service.to}>{of(service.title)}</Link>}
           detail={of(service.what)}
-          side={service.signedIn ? <Tag tone="none">{t('登录后', 'Sign in')}</Tag> : undefined}
+          side={
+            service.signedIn && visiting ? (
+              <Tag tone="none">{t('登录后', 'Sign in')}</Tag>
+            ) : undefined
+          }
         />
       ))}
     </ul>
