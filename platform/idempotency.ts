@@ -27,7 +27,9 @@ export async function remembered<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (!/^[\x21-\x7e]{8,200}$/.test(call.key)) throw problem('request.idempotency-key')
-  const owner = ctx.actor.personId ?? ctx.actor.subjectId ?? ctx.actor.name
+  // The same key for another organisation, or under a mandate, is another write.
+  const { personId, subjectId, mandateId, name } = ctx.actor
+  const owner = [personId ?? name, subjectId ?? '', mandateId ?? ''].join('/')
   const hash = createHash('sha256')
     .update(canonicalize(call.request as Json) ?? '')
     .digest()

@@ -60,6 +60,8 @@ async function ensureRoles(client: pg.Client, appPassword: string): Promise<void
   const name = pg.escapeIdentifier(database.rows[0]!.name)
   await client.query(`grant create on database ${name} to kapok_migrator`)
   await client.query('revoke create on schema public from public')
+  // Whoever could make temporary types could slip them under a function of the migrator.
+  await client.query(`revoke temporary on database ${name} from public`)
 }
 
 async function ensureSchema(client: pg.Client, name: string): Promise<void> {

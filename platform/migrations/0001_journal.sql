@@ -40,7 +40,7 @@ create function journal.append(
   kind text, version int, actor jsonb, subject uuid,
   valid_at timestamptz, known_at timestamptz, payload jsonb
 ) returns bigint
-language sql security definer set search_path = pg_catalog as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into journal.entry (kind, version, actor, subject, valid_at, known_at, payload)
   values (kind, version, actor, subject, valid_at, known_at, payload)
   returning id
@@ -49,7 +49,7 @@ $$;
 -- Numbers the entries of all transactions that are certainly over; returns how many it numbered.
 -- An entry is taken only below the oldest transaction still running, so none can appear before it later.
 create function journal.number(most int) returns int
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   here journal.cursor;
   horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
@@ -96,7 +96,7 @@ begin
     id = (select coalesce(max(id), 0) from journal.entry),
     position = (select coalesce(max(position), 0) from journal.sequence);
 end $$;
-revoke execute on function journal.rebase() from public;
+revoke execute on function journal.append, journal.number, journal.rebase from public;
 
 grant select on journal.entry, journal.sequence, journal.cursor to kapok_app;
 grant execute on function journal.append, journal.number to kapok_app;

@@ -40,7 +40,7 @@ create function journal.put_seal(
   levels int[], indexes bigint[], hashes bytea[],
   size bigint, root bytea, at timestamptz, previous bytea, key_id text, signature bytea
 ) returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   stored int;
   last_size bigint := (select max(s.size) from journal.seal s);

@@ -289,6 +289,13 @@ export const identityProblems = {
     'Nobody holds two of the three administrators’ offices',
     'Choose somebody else, or end the other office first.',
   ),
+  'identity.link-office': entry(
+    409,
+    '此人担任管理员或审计角色，不能由他人重设密码',
+    '请先结束其角色；空缺的管理员角色在下次启动时给出一次性链接。',
+    'This person is an administrator or auditor: nobody else may reset their password',
+    'End the office first; at the next start a vacant administrator’s office gets a one-time link.',
+  ),
   'identity.office-held': entry(
     409,
     '此人已担任该角色',

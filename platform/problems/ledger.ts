@@ -37,6 +37,13 @@ export const ledgerProblems = {
     'The earmarked money cannot be used for “{purpose}”',
     'It may be used for: {purposes}.',
   ),
+  'ledger.hold-until': entry(
+    400,
+    '占用期限须晚于现在，且不晚于券的有效期（{until}）',
+    '请改选日期后再提交。',
+    'The hold must end after now and not after the voucher itself ({until})',
+    'Choose another date and send again.',
+  ),
   'ledger.earmark-expired': entry(
     409,
     '专用资金已于 {until} 到期',

@@ -6,6 +6,7 @@ import { decodeCursor, page } from '#platform/routes.ts'
 import { recordAccess } from './access-log.ts'
 import type { activities, memberRoles, officeRoles } from './contract.ts'
 import { makeLink } from './links.ts'
+import { currentOffices } from './personal-data.ts'
 import { endSessions } from './sessions.ts'
 import { actingPerson, lockSubject, record, store, touchSubject } from './store.ts'
 
@@ -108,10 +109,16 @@ export async function setLock(ctx: Ctx, personId: string, locked: boolean): Prom
 }
 
 /** A one-time link with which a person sets a new password. */
+const watching = new Set<string>(['system-admin', 'security-admin', 'audit-admin', 'auditor'])
+
 export async function makePasswordLink(ctx: Ctx, personId: string) {
   if (actingPerson(ctx) === personId) throw problem('identity.office-self')
   const person = await readPerson(ctx, personId)
   if (person.login === null) throw problem('request.not-found')
+  // Whoever resets the password of those who watch could sign in as them.
+  if ((await currentOffices(ctx, personId)).some(({ role }) => watching.has(role))) {
+    throw problem('identity.link-office')
+  }
   const { path, expiresAt } = await makeLink(ctx, { personId })
   return { path, expiresAt: expiresAt.toISOString() }
 }

@@ -48,7 +48,7 @@ export async function makeLink(
       used_at: null,
     })
     .execute()
-  await record(ctx, 'identity.link-made', null, { linkId: id, role })
+  await record(ctx, 'identity.link-made', null, { linkId: id, role, personId: person })
   return { path: `/first/${token}`, expiresAt }
 }
 

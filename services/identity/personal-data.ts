@@ -109,7 +109,7 @@ export async function erasureReasons(parts: Parts, ctx: Ctx): Promise<Text[]> {
   return reasons
 }
 
-function currentOffices(ctx: Ctx, personId: string) {
+export function currentOffices(ctx: Ctx, personId: string) {
   return store(ctx.tx)
     .selectFrom('identity.office')
     .select(['id', 'role'])

@@ -38,7 +38,9 @@ function organisationRoutes(parts: Parts): Route[] {
       path: '/api/subjects/{id}',
       name: 'subjects.read',
       title: { zh: '查看单位', en: 'Read a subject' },
-      policy: signedIn,
+      policy: anyone,
+      // Its own people see who represents it, and those persons see that they did.
+      writes: true,
       params: contract.byId,
       reply: contract.subjectView,
       handle: (ctx, { params }) => readSubject(ctx, params.id),

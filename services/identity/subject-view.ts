@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
+import { recordAccess } from './access-log.ts'
 import type { Activity, OrganisationClass, OrganisationSize } from './organisations.ts'
 import type { SubjectKind } from './store.ts'
 import { store } from './store.ts'
@@ -42,6 +43,14 @@ export async function readSubject(ctx: Ctx, id: string) {
   const own = ctx.actor.subjectId === id
   if (!row || (row.kind === 'person' && !own)) throw problem('request.not-found')
   const { representative, controller, ...fields } = row
+  if (own) {
+    const people = [representative, controller].filter((one) => one?.kind === 'person')
+    await recordAccess(ctx, {
+      personIds: people.map((one) => one!.id),
+      fields: ['name'],
+      purpose: { zh: '查看单位信息', en: 'Facts of the organisation' },
+    })
+  }
   const roles = ctx.actor.grants.filter(({ subjectId }) => subjectId === id)
   return {
     ...fields,

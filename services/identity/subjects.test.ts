@@ -125,7 +125,8 @@ test('others see public fields only; what is private is not found', async (t) =>
   ])
   for (const { status, body } of writes) assert.equal(status, 404, JSON.stringify(body))
   assert.equal((await chen.get(`/api/subjects/${lin.id}`)).status, 404, 'people are not public')
-  assert.equal((await it.browser().get(`/api/subjects/${id}`)).status, 401)
+  const visited = (await it.browser().get(`/api/subjects/${id}`)).body
+  assert.deepEqual([visited.creditCode, visited.own], [code(1), null])
   const unknown = '01890000-0000-7000-8000-000000000001'
   assert.equal((await chen.get(`/api/subjects/${unknown}`)).status, 404)
   assert.equal((await chen.get('/api/subjects/1')).status, 400)

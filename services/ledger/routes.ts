@@ -9,7 +9,7 @@ import { balanceAt, openAccount } from './accounts.ts'
 import * as contract from './contract.ts'
 import { readEntry } from './entry-view.ts'
 import { issue } from './move.ts'
-import { actsOfficially, mayReadAll, readsOwn } from './policy.ts'
+import { actsOfficially, isOfficialFor, mayReadAll, readsOwn } from './policy.ts'
 import { readStatement, statementCsv } from './statement.ts'
 import { type AccountView, accountOf, accounts, amountFrom } from './store.ts'
 import { accountView, listAccounts, listHolds } from './views.ts'
@@ -141,7 +141,8 @@ const deposit = route({
   handle: async (ctx, { body }) => {
     const amount = amountFrom(body.amount, 4)
     const owner = body.subjectId ?? subjectOf(ctx)
-    if (!(await findSubjects(ctx, [owner])).has(owner)) throw problem('request.not-found')
+    const { area = null } = (await findSubjects(ctx, [owner])).get(owner) ?? {}
+    if (area === null || !isOfficialFor(ctx.actor, area)) throw problem('request.not-found')
     const kind = body.subjectId === undefined ? 'fund' : 'main'
     const accountId = await openAccount(ctx, { owner, asset: 'cny', kind })
     const key = ctx.newId()

@@ -69,6 +69,9 @@ export async function useVoucher(ctx: Ctx, parts: UseParts, input: UseInput): Pr
   const voucher = await accountOf(ctx, voucherId, subjectId)
   const purpose = voucher.purposes?.[0]
   if (voucher.class !== 'voucher' || purpose === undefined) throw problem('request.not-found')
+  if (expiresAt <= ctx.now || (voucher.valid_until && expiresAt > voucher.valid_until)) {
+    throw problem('ledger.hold-until', { until: voucher.valid_until?.toISOString() ?? '—' })
+  }
   const invoice = input.invoice === undefined ? null : invoiceNumber(input.invoice)
   const ids = [voucherId]
   const amounts = [amount]
@@ -166,9 +169,5 @@ export async function clawBack(
 ): Promise<Outcome> {
   await useFor(ctx, parts, input.useId)
   const call = callOf(ctx, 'claw-back', input, [input.useId])
-  return run(
-    ctx,
-    sql`ledger.claw_back(${call}, ${ctx.newId()}::uuid, ${input.useId}::uuid,
-      ${ctx.actor.subjectId}::uuid)`,
-  )
+  return run(ctx, sql`ledger.claw_back(${call}, ${ctx.newId()}::uuid, ${input.useId}::uuid)`)
 }

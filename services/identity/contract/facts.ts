@@ -18,7 +18,12 @@ export const facts = {
   'identity.password-changed': person,
   'identity.second-factor-added': person,
   'identity.second-factor-removed': person,
-  'identity.link-made': z.strictObject({ linkId: id, role: z.enum(administrators).nullable() }),
+  'identity.link-made': z.strictObject({
+    linkId: id,
+    role: z.enum(administrators).nullable(),
+    /** Whose password it sets; null for an office that nobody holds. */
+    personId: id.nullable(),
+  }),
   'identity.link-used': z.strictObject({ linkId: id, personId: id }),
   'identity.signed-in': z.strictObject({ ...sessionFact.shape, method: z.string() }),
   'identity.sign-in-refused': z.strictObject({ login: hash, personId: id.nullable() }),

@@ -47,7 +47,7 @@ create table ledger.balance (
 ) with (fillfactor = 50);
 
 create function ledger.open_balance() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into ledger.balance (account_id, asset, source, changed_at)
   values (new.id, new.asset, new.kind in ('issuance', 'external', 'recovery'), new.opened_at);
@@ -112,7 +112,7 @@ create index hold_open on ledger.hold (payer, expires_at) where remaining > 0;
 -- The law of the ledger, kept by the database: every statement that writes postings balances each
 -- entry per asset, continues each account's chain, and leaves the balance as the posting says.
 create function ledger.check_postings() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   broken uuid;
 begin
@@ -137,7 +137,7 @@ create trigger balanced after insert on ledger.posting
   referencing new table as fresh for each statement execute function ledger.check_postings();
 
 create function ledger.keep() returns trigger
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'the ledger only grows: % on % refused', tg_op, tg_table_name
     using errcode = 'insufficient_privilege';

@@ -70,7 +70,7 @@ create function ledger.hold(
   c ledger.call, entry uuid, payer uuid, sponsor uuid, payee uuid, purpose text,
   expires timestamptz, accounts uuid[], amounts int8[], shares int[]
 ) returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return ledger.place_hold(c, entry, 'held', payer, sponsor, payee, purpose, expires,
@@ -162,7 +162,7 @@ end $$;
 create function ledger.capture(
   c ledger.call, entry uuid, hold uuid, amount int8, payee uuid, closing boolean
 ) returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return ledger.settle(c, entry, 'captured', hold, amount, payee, closing, false);
@@ -171,7 +171,7 @@ end $$;
 -- Gives back all that remains of a hold; `kind` says whether it was released or had expired.
 create function ledger.release(c ledger.call, entry uuid, kind text, hold uuid)
 returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare

@@ -5,7 +5,7 @@
 create function ledger.move(
   c ledger.call, entry uuid, kind text, payer uuid, source uuid, target uuid, amount int8
 ) returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   done ledger.outcome := ledger.earlier(c);
@@ -40,7 +40,7 @@ end $$;
 -- back by ledger.claw_back, holds by release.
 create function ledger.reverse(c ledger.call, entry uuid, original uuid)
 returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
@@ -94,7 +94,7 @@ end $$;
 create function ledger.open_account(
   c ledger.call, account uuid, owner uuid, asset text, kind text, purposes text[], until timestamptz
 ) returns uuid
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   if kind <> 'earmarked' then return ledger.account_of(c, owner, asset, kind); end if;
@@ -103,7 +103,7 @@ begin
 end $$;
 
 create function ledger.set_frozen(c ledger.call, account uuid, frozen boolean) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   subject uuid;

@@ -31,7 +31,7 @@ create function ledger.open_pool(
   c ledger.call, entry uuid, asset text, scheme text, year int, name_zh text, name_en text,
   amount int8
 ) returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
@@ -62,7 +62,7 @@ create function ledger.claim_voucher(
   c ledger.call, entry uuid, account uuid, asset text, subject uuid, class text, ratio int,
   amount int8, cap int8, purposes text[], until timestamptz
 ) returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
@@ -95,7 +95,7 @@ end $$;
 -- (then the account is frozen too).
 create function ledger.return_voucher(c ledger.call, entry uuid, kind text, account uuid)
 returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare

@@ -9,7 +9,9 @@ create table ledger.voucher_use (
   relation text not null check (relation in ('unrelated', 'undecided', 'judged-unrelated')),
   state text not null default 'held'
     check (state in ('held', 'released', 'verified', 'paid', 'clawed-back')),
-  amount int8 not null check (amount > 0)
+  amount int8 not null check (amount > 0),
+  -- Who paid it out: a claw-back is owed to this office, whoever acts.
+  fund uuid
 );
 create unique index voucher_use_invoice on ledger.voucher_use (invoice) where state <> 'released';
 create index voucher_use_of on ledger.voucher_use (voucher);
@@ -34,7 +36,7 @@ create function ledger.use_voucher(
   c ledger.call, entry uuid, subject uuid, payee uuid, purpose text, expires timestamptz,
   accounts uuid[], amounts int8[], contract_amount int8, invoice text, relation text
 ) returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
@@ -64,7 +66,7 @@ end $$;
 
 -- A person's decision where the ownership was not known: not related after all.
 create function ledger.judge_unrelated(c ledger.call, hold uuid) returns void
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   update ledger.voucher_use u set relation = 'judged-unrelated'
@@ -93,7 +95,7 @@ end $$;
 create function ledger.verify_voucher(
   c ledger.call, entry uuid, hold uuid, amount int8, invoice text, invoice_amount int8
 ) returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
@@ -123,7 +125,7 @@ end $$;
 -- Redemption: the payee's verified voucher goes out of the world, money comes from the fund.
 create function ledger.pay_voucher(c ledger.call, entry uuid, hold uuid, fund_owner uuid)
 returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
@@ -135,7 +137,7 @@ begin
   if done.entry_id is not null then return done; end if;
   u := ledger.lock_use(hold, array['verified']);
   select h.assets[1], h.payee into asset, payee from ledger.hold h where h.id = hold;
-  update ledger.voucher_use t set state = 'paid' where t.hold_id = hold;
+  update ledger.voucher_use t set state = 'paid', fund = fund_owner where t.hold_id = hold;
   done.journal_id := ledger.post(c, entry, 'voucher-paid', array[payee, fund_owner], hold, null,
     array[ledger.account_of(c, payee, asset, 'main'),
       ledger.account_of(c, null, asset, 'issuance'),
@@ -149,9 +151,10 @@ end $$;
 
 -- Takes back what a use brought. Verified: the payee's voucher returns to the pool. Paid: the money
 -- is owed to the fund, by the one who used the voucher.
-create function ledger.claw_back(c ledger.call, entry uuid, hold uuid, fund_owner uuid)
+-- What was paid out is owed back: a claim of the fund, not money that it could spend.
+create function ledger.claw_back(c ledger.call, entry uuid, hold uuid)
 returns ledger.outcome
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
@@ -165,7 +168,7 @@ begin
   select * into h from ledger.hold t where t.id = hold;
   if u.state = 'paid' then
     accounts := array[ledger.account_of(c, h.payer, 'cny', 'recovery'),
-      ledger.account_of(c, fund_owner, 'cny', 'fund')];
+      ledger.account_of(c, u.fund, 'cny', 'recovery')];
   else
     accounts := array[ledger.account_of(c, h.payee, h.assets[1], 'main'),
       ledger.account_of(c, null, h.assets[1], 'pool')];
@@ -173,7 +176,7 @@ begin
   update ledger.voucher_use t set state = 'clawed-back' where t.hold_id = hold;
   update ledger.voucher t set clawed_back = t.clawed_back + u.amount where t.account_id = u.voucher;
   done.journal_id := ledger.post(c, entry, 'voucher-clawed-back',
-    array[h.payer, case when u.state = 'paid' then fund_owner else h.payee end], hold, null,
+    array[h.payer, case when u.state = 'paid' then u.fund else h.payee end], hold, null,
     accounts, array[-u.amount, u.amount], array[0, 0]);
   done.entry_id := entry;
   done.replayed := false;
