@@ -1,5 +1,5 @@
 // HTTP of subjects: registering an organisation, reading and changing it, its shareholders.
-import { anyone, personOnly, signedIn } from '#platform/policy.ts'
+import { anyone, personOnly } from '#platform/policy.ts'
 import { type Route, route } from '#platform/routes.ts'
 import * as contract from './contract.ts'
 import { listDepartments } from './departments.ts'

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { startServer } from '../server.ts'
 import { launch, openContext, settled, violations, watchErrors } from './browser.ts'
@@ -157,7 +158,12 @@ test('a use is verified and paid by the office, and the payee sees the money', a
   const scheme = { scheme: 'guangdong.compute', amount: '9000' }
   const { voucherId } = (await post('/api/vouchers', scheme)) as { voucherId: string }
   const query = `/api/search?q=${encodeURIComponent('云岭算力')}&kind=organisation`
-  const found = (await (await founder.request.get(query)).json()) as { items: { id: string }[] }
+  // A new organisation is found once its fact has been numbered and answered.
+  let found: { items: { id: string }[] } = { items: [] }
+  for (let tries = 0; found.items.length === 0 && tries < 100; tries++) {
+    found = await (await founder.request.get(query)).json()
+    if (found.items.length === 0) await wait(100)
+  }
   await post(`/api/vouchers/${voucherId}/uses`, {
     payee: found.items[0]!.id,
     amount: '1200.00',
