@@ -46,7 +46,20 @@ class Platform {
     return `http://localhost:${this.#port}`
   }
 
+  /** A server killed while its database was coming back leaves that for a moment; then again. */
   async start(): Promise<void> {
+    const until = Date.now() + 30_000
+    for (;;) {
+      try {
+        return await this.#startOnce()
+      } catch (error) {
+        if (!String(error).includes('in use') || Date.now() > until) throw error
+        await wait(500)
+      }
+    }
+  }
+
+  async #startOnce(): Promise<void> {
     this.#port ||= await freePort()
     this.starts++
     const command = ['commands/run.ts', 'start', '--port', `${this.#port}`, '--data', this.data]
