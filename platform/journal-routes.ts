@@ -14,8 +14,8 @@ import { readSalted, readSeals, sealFrom } from './seal-store.ts'
 /** Others get "not found": that an entry exists is nobody else's business either. */
 const concerned: Policy = {
   sentence: {
-    zh: '记录的主体、经办人、审计管理员和审计人员可看',
-    en: 'The entry’s subject, who acted, the audit administrator and auditors',
+    zh: '记录的主体、各方、经办人、审计管理员和审计人员可看',
+    en: 'The entry’s subject and parties, who acted, the audit administrator and auditors',
   },
   roles: ['person'],
   allows: (actor) => actor.kind === 'person' || actor.kind === 'key',
