@@ -4,7 +4,7 @@ import { type Actor, visitor } from '#platform/context.ts'
 import type { World } from '#platform/world.ts'
 import { type Search, search } from '#services/search/index.ts'
 import type { Bench, Benchmark } from '../commands/bench.ts'
-import { queries, type Record, records } from './chinese-records.ts'
+import { queries, type Record, records } from './data/chinese-records.ts'
 
 const RECORDS = 200_000
 const LOADED_TOGETHER = 1_000
