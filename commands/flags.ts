@@ -1,7 +1,6 @@
 // Command-line flags on top of the environment, for every command that opens a data folder.
 import { parseArgs } from 'node:util'
 import { parseSettings, type Settings } from '#platform/settings.ts'
-import { StartError } from '#platform/start-error.ts'
 
 const flags = {
   port: { type: 'string' },
@@ -13,18 +12,10 @@ const flags = {
 /**
  * Settings from KAPOK_... variables, overridden by --port, --data, --host and --empty.
  * @returns also the words that are not flags
- * @throws StartError for an unknown flag or a wrong value
+ * @throws for an unknown flag (run.ts says it) and StartError for a wrong value
  */
 export function readFlags(args: string[]): { settings: Settings; words: string[] } {
-  let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] }
-  try {
-    parsed = parseArgs({ args, options: flags, allowPositionals: true })
-  } catch (error) {
-    throw new StartError('setting', {
-      name: args.join(' '),
-      reason: (error as Error).message.split('. ')[0]!,
-    })
-  }
+  const parsed = parseArgs({ args, options: flags, allowPositionals: true })
   const { port, data, host, empty } = parsed.values
   const given = {
     ...(port === undefined ? {} : { KAPOK_PORT: String(port) }),

@@ -13,8 +13,12 @@ export interface Command {
 }
 
 /** One sentence in each language for what was foreseen; everything of what was not. */
-function sentence(error: unknown): unknown {
+function sentence(error: unknown, usage = ''): unknown {
   if (error instanceof StartError) return error.message
+  if (error instanceof Error && 'code' in error && /^ERR_PARSE_ARGS/.test(String(error.code))) {
+    const given = args.join(' ')
+    return `无法识别的参数：${given}。用法：./kapok ${usage}\nNot understood: ${given}. Usage: ./kapok ${usage}`
+  }
   if (!(error instanceof Problem)) return error
   const { detail, next } = error.document() as Record<string, { zh: string; en: string }>
   return `${detail!.zh}。${next!.zh}\n${detail!.en}. ${next!.en}`
@@ -29,11 +33,11 @@ if (!/^[a-z-]+$/.test(name) || name === 'run' || !existsSync(path)) {
   )
   process.exitCode = 1
 } else {
+  const command = (await import(path)) as Command
   try {
-    const command = (await import(path)) as Command
     process.exitCode = await command.run(args)
   } catch (error) {
-    console.error(sentence(error))
+    console.error(sentence(error, command.usage))
     process.exitCode = 1
   }
 }
