@@ -7,6 +7,7 @@ import type { LedgerPorts } from './ports.ts'
 import { accountRoutes } from './routes.ts'
 import { readSchemes } from './schemes.ts'
 import { listAccounts, listHolds, listVouchers } from './views.ts'
+import { coverOf, settleMetered } from './voucher-cover.ts'
 import { claimVoucher, openPool } from './voucher-pool.ts'
 import { voucherRoutes } from './voucher-routes.ts'
 import { clawBack, payUse, useVoucher, verifyUse } from './voucher-use.ts'
@@ -26,6 +27,7 @@ export { type CaptureInput, capture, type HoldInput, hold, release } from './hol
 export { issue, retire, reverse, transfer } from './move.ts'
 export { obligations } from './obligations.ts'
 export type { LedgerPorts, Ownership } from './ports.ts'
+export type { Cover, CoverRefusal, CoverRequest } from './voucher-cover.ts'
 
 type Bound<F> = F extends (ctx: infer C, parts: never, input: infer I) => infer R
   ? (ctx: C, input: I) => R
@@ -54,6 +56,9 @@ export interface Ledger {
     verify: Bound<typeof verifyUse>
     pay: Bound<typeof payUse>
     clawBack: Bound<typeof clawBack>
+    /** What a buyer's vouchers would pay of a price, or why none does. */
+    cover: Bound<typeof coverOf>
+    settleMetered: typeof settleMetered
   }
 }
 
@@ -97,6 +102,8 @@ export function ledger(world: World, ports: LedgerPorts): Ledger {
       verify: (ctx, input) => verifyUse(ctx, parts, input),
       pay: (ctx, input) => payUse(ctx, parts, input),
       clawBack: (ctx, input) => clawBack(ctx, parts, input),
+      cover: (ctx, input) => coverOf(ctx, parts, input),
+      settleMetered,
     },
   }
 }
