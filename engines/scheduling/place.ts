@@ -1,0 +1,211 @@
+// Finds the best node for a task quickly: scores are kept for each kind of task until a node changes.
+import { type Mix, mixFor } from './fragmentation.ts'
+import type { Booking, Room } from './room.ts'
+import { type Need, needOf, type Score, tasksIn } from './score.ts'
+import { draw } from './seed.ts'
+import { type Claim, type Gang, MILLI, type TypicalTask } from './types.ts'
+
+/** One kind of task on one set of nodes, with what each node is worth to it now. */
+interface Kind {
+  need: Need
+  /** Nodes it may run on, ascending. */
+  nodes: Int32Array
+  score: Int32Array
+  card: Int32Array
+  /** How many of the room's changes are worked in. */
+  seen: number
+}
+
+export interface Found {
+  claims: Claim[]
+  bookings: Booking[]
+}
+
+/** Best nodes for tasks in one room. Groups are cluster and flavor. */
+export class Placer {
+  private readonly room: Room
+  private readonly score: Score
+  private readonly random: boolean
+  private readonly mixes: Mix[]
+  private readonly nodesOf = new Map<string, Int32Array>()
+  private readonly groups = new Map<string, number[]>()
+  private readonly kinds = new Map<string, Kind>()
+  private state: number
+
+  constructor(
+    room: Room,
+    how: { score: Score; random: boolean; seed: number; typical: readonly TypicalTask[] },
+  ) {
+    this.room = room
+    this.score = how.score
+    this.random = how.random
+    this.state = how.seed
+    const mixOf = new Map<string, Mix>()
+    this.mixes = room.nodes.map((node, n) => {
+      const group = `${node.clusterId} ${node.flavorId}`
+      const members = this.groups.get(group) ?? []
+      if (node.state === 'ready') this.groups.set(group, members)
+      if (node.state === 'ready') members.push(n)
+      const mix = mixOf.get(node.flavorId) ?? mixFor(node.flavorId, how.typical)
+      mixOf.set(node.flavorId, mix)
+      return mix
+    })
+  }
+
+  /** Nodes of the groups, ascending. */
+  nodesIn(groups: readonly string[]): Int32Array {
+    const key = groups.join('\n')
+    let nodes = this.nodesOf.get(key)
+    if (!nodes) {
+      const all = groups.flatMap((group) => this.groups.get(group) ?? [])
+      nodes = Int32Array.from(new Set(all)).sort()
+      this.nodesOf.set(key, nodes)
+    }
+    return nodes
+  }
+
+  private kindOf(need: Need, groups: readonly string[]): Kind {
+    const key = `${need.cards}|${need.perCard}|${need.cpuMilli}|${need.memoryMib}|${groups.join('\n')}`
+    let kind = this.kinds.get(key)
+    if (!kind) {
+      const nodes = this.nodesIn(groups)
+      kind = {
+        need,
+        nodes,
+        score: new Int32Array(this.room.nodes.length).fill(-1),
+        card: new Int32Array(this.room.nodes.length).fill(-1),
+        seen: this.room.changes.length,
+      }
+      for (const node of nodes) this.rate(kind, node)
+      this.kinds.set(key, kind)
+    }
+    return kind
+  }
+
+  private rate(kind: Kind, node: number): void {
+    const { now } = this.room
+    const { score, card } = this.score(
+      this.room.view(node, now, Math.min(this.room.nextStart[node]!, now + 1)),
+      kind.need,
+      this.mixes[node]!,
+    )
+    kind.score[node] = score
+    kind.card[node] = card
+  }
+
+  private refresh(kind: Kind): void {
+    const { changes } = this.room
+    const from = kind.seen
+    kind.seen = changes.length
+    if (changes.length - from > this.room.nodes.length) {
+      for (const node of kind.nodes) this.rate(kind, node)
+      return
+    }
+    const done = new Set<number>()
+    for (let i = from; i < changes.length; i++) {
+      const node = changes[i]!
+      if (done.has(node)) continue
+      done.add(node)
+      if (this.allows(kind, node)) this.rate(kind, node)
+    }
+  }
+
+  private allows(kind: Kind, node: number): boolean {
+    let low = 0
+    let high = kind.nodes.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (kind.nodes[middle]! < node) low = middle + 1
+      else high = middle
+    }
+    return kind.nodes[low] === node
+  }
+
+  /** The best node (and card) that is free through [from, to), or null. */
+  private best(kind: Kind, from: number, to: number): { node: number; card: number } | null {
+    const { room } = this
+    const present = from <= room.now
+    if (present) this.refresh(kind)
+    let best = -1
+    let node = -1
+    let card = -1
+    let equals = 0
+    for (const n of kind.nodes) {
+      let score = kind.score[n]!
+      let at = kind.card[n]!
+      if (!present || (score >= 0 && room.nextStart[n]! < to)) {
+        const found = this.score(room.view(n, from, to), kind.need, this.mixes[n]!)
+        score = found.score
+        at = found.card
+      }
+      if (score < 0 || score < best) continue
+      if (score === best) {
+        if (!this.random) continue
+        const drawn = draw(this.state)
+        this.state = drawn.state
+        if (drawn.value * ++equals >= 1) continue
+      } else equals = 1
+      best = score
+      node = n
+      card = at
+    }
+    return node < 0 ? null : { node, card }
+  }
+
+  /** Whole free cards of a node in index order, or the part of one card. */
+  private unitsOn(node: number, card: number, need: Need, from: number, to: number) {
+    if (card >= 0) return this.room.unitsOf(node, card, need.perCard, from, to)
+    const view = this.room.view(node, from, to)
+    const units: [number, number][] = []
+    for (let i = 0; i < view.count && units.length < need.cards; i++) {
+      if (view.cards[i]! === MILLI) units.push([i * MILLI, (i + 1) * MILLI])
+    }
+    return units
+  }
+
+  /**
+   * Room for all tasks through [from, to), booked for `owner`; or nothing booked, and how many
+   * tasks would have fitted.
+   */
+  place(
+    owner: string,
+    gang: Gang,
+    groups: readonly string[],
+    from: number,
+    to: number,
+  ): Found | number {
+    const kind = this.kindOf(needOf(gang), groups)
+    const { need } = kind
+    if (gang.count > 1) {
+      const able = this.count(gang, groups, from, to)
+      if (able < gang.count) return able
+    }
+    const bookings: Booking[] = []
+    while (bookings.length < gang.count) {
+      const found = this.best(kind, from, to)
+      if (!found) {
+        for (const booking of bookings) this.room.unbook(booking)
+        return bookings.length
+      }
+      const { node } = found
+      const units = this.unitsOn(node, found.card, need, from, to)
+      const { cpuMilli, memoryMib } = need
+      const booking = { owner, node, from, to, units, cpuMilli, memoryMib }
+      this.room.book(booking)
+      bookings.push(booking)
+    }
+    const claims = bookings.map(({ node, units }) => ({ nodeId: this.room.nodes[node]!.id, units }))
+    return { claims, bookings }
+  }
+
+  /** How many tasks of the gang have room through [from, to), counted up to the gang's size. */
+  count(gang: Gang, groups: readonly string[], from: number, to: number): number {
+    const need = needOf(gang)
+    let sum = 0
+    for (const node of this.nodesIn(groups)) {
+      sum += tasksIn(this.room.view(node, from, to), need)
+      if (sum >= gang.count) return gang.count
+    }
+    return sum
+  }
+}

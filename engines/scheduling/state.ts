@@ -1,0 +1,216 @@
+// The world as one cycle sees it and changes it: room, queues, who runs, who waits, who holds what.
+
+import { typicalOf } from './fragmentation.ts'
+import { withinQueue } from './order.ts'
+import { Placer } from './place.ts'
+import { type Amounts, QueueTree } from './queues.ts'
+import { type Booking, Room } from './room.ts'
+import { scores } from './score.ts'
+import {
+  type Claim,
+  type Gang,
+  gangMilli,
+  type Node,
+  type Option,
+  type Pending,
+  type Policy,
+  type Running,
+  type Slot,
+  type Snapshot,
+  type TypicalTask,
+} from './types.ts'
+
+type Pools = readonly { poolId: string; units: number }[]
+interface Started {
+  running: Running
+  place: number
+  amounts: Amounts
+}
+
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+export const groupOf = (of: { clusterId: string; flavorId: string }): string =>
+  `${of.clusterId} ${of.flavorId}`
+
+/** What is expected: the tasks that wait and run. */
+function tasksAtHand(snapshot: Snapshot): TypicalTask[] {
+  const tasks = [...snapshot.pending, ...snapshot.running].map((workload) => ({
+    milli: workload.gang.milli,
+    cpuMilli: workload.gang.cpuMilli,
+    flavorIds:
+      'options' in workload ? [...new Set(workload.options.map((one) => one.flavorId))] : null,
+  }))
+  return typicalOf(tasks)
+}
+
+export class State {
+  now: number
+  readonly policy: Policy
+  readonly room: Room
+  readonly tree: QueueTree
+  readonly placer: Placer
+  readonly nodes: readonly Node[]
+  readonly waiting = new Map<number, Pending[]>()
+  readonly running = new Map<string, Started>()
+  private readonly nodeAt = new Map<string, number>()
+  private readonly bookings = new Map<string, Booking[]>()
+
+  constructor(snapshot: Snapshot, policy: Policy) {
+    this.now = snapshot.now
+    this.policy = policy
+    this.nodes = [...snapshot.nodes].sort(byId)
+    // A pool is a node without cards whose cores are its units: the worst instant counts in both.
+    const pools = snapshot.pools.map(({ id, units }) => ({
+      id: `pool ${id}`,
+      clusterId: 'pool',
+      flavorId: id,
+      state: 'down' as const,
+      cards: 0,
+      cpuMilli: units,
+      memoryMib: 0,
+    }))
+    const all = [...this.nodes, ...pools]
+    for (const [n, node] of all.entries()) this.nodeAt.set(node.id, n)
+    this.room = new Room(all, snapshot.now)
+    this.tree = new QueueTree(snapshot.queues, snapshot.flavors, snapshot.nodes, policy.halfLifeMs)
+    this.placer = new Placer(this.room, {
+      score: scores[policy.score],
+      random: policy.score === 'random',
+      seed: snapshot.seed,
+      typical: snapshot.typical ?? tasksAtHand(snapshot),
+    })
+    this.bookBlocks(snapshot)
+    for (const running of [...snapshot.running].sort(byId)) this.begin(running)
+    const promised = snapshot.pending.filter((pending) => pending.promise)
+    for (const pending of promised.sort(
+      (a, b) => a.promise!.from - b.promise!.from || byId(a, b),
+    )) {
+      this.holdPromise(pending)
+    }
+    for (const pending of snapshot.pending) this.listOf(pending).push(pending)
+    for (const list of this.waiting.values()) list.sort(withinQueue)
+  }
+
+  private bookBlocks({ blocks, now }: Snapshot): void {
+    for (const { nodeId, units, from, to } of blocks) {
+      if (to <= now) continue
+      const node = this.nodeAt.get(nodeId)!
+      const { cards, cpuMilli, memoryMib } = this.room.nodes[node]!
+      const all = { units: cards > 0 ? [[0, cards * 1000] as const] : [], cpuMilli, memoryMib }
+      const part = units ? { units, cpuMilli: 0, memoryMib: 0 } : all
+      this.room.book({ owner: '', node, from, to, ...part })
+    }
+  }
+
+  private listOf(pending: Pending): Pending[] {
+    const place = this.tree.place(pending.queueId)
+    let list = this.waiting.get(place)
+    if (!list) {
+      list = []
+      this.waiting.set(place, list)
+    }
+    return list
+  }
+
+  node(nodeId: string): number {
+    return this.nodeAt.get(nodeId)!
+  }
+
+  poolNode(poolId: string): number | undefined {
+    return this.nodeAt.get(`pool ${poolId}`)
+  }
+
+  private bookingsFor(owner: string, slot: Slot, gang: Gang, pools: Pools): Booking[] {
+    const { from, to } = slot
+    const { cpuMilli, memoryMib } = gang
+    const claims = slot.claims.map(({ nodeId, units }) => {
+      return { owner, node: this.node(nodeId), from, to, units, cpuMilli, memoryMib }
+    })
+    const taken = pools.flatMap(({ poolId, units }) => {
+      const node = this.poolNode(poolId)
+      return node === undefined
+        ? []
+        : [{ owner, node, from, to, units: [], cpuMilli: units, memoryMib: 0 }]
+    })
+    return [...claims, ...taken]
+  }
+
+  /** Books room for an owner that has none. */
+  hold(owner: string, slot: Slot, gang: Gang, pools: Pools): void {
+    const bookings = this.bookingsFor(owner, slot, gang, pools)
+    for (const booking of bookings) this.room.book(booking)
+    this.bookings.set(owner, bookings)
+  }
+
+  /** Gives back all that an owner holds. */
+  release(owner: string): readonly Booking[] {
+    const bookings = this.bookings.get(owner) ?? []
+    for (const booking of bookings) this.room.unbook(booking)
+    this.bookings.delete(owner)
+    return bookings
+  }
+
+  /** Takes back what `release` gave away. */
+  retake(owner: string, bookings: readonly Booking[]): void {
+    for (const booking of bookings) this.room.book(booking)
+    if (bookings.length > 0) this.bookings.set(owner, [...bookings])
+  }
+
+  heldBy(owner: string): readonly Booking[] {
+    return this.bookings.get(owner) ?? []
+  }
+
+  /** Whether the promised room is really there: nodes ready, units free, not yet over. */
+  promiseStands(pending: Pending): boolean {
+    const slot = pending.promise
+    if (!slot || slot.to <= this.now) return false
+    const from = Math.max(slot.from, this.now)
+    return slot.claims.every(({ nodeId, units }) => {
+      const node = this.node(nodeId)
+      return this.nodes[node]!.state === 'ready' && this.room.isFree(node, units, from, slot.to)
+    })
+  }
+
+  private holdPromise(pending: Pending): void {
+    if (!this.promiseStands(pending)) return
+    this.hold(pending.id, pending.promise!, pending.gang, this.promisedOption(pending)?.pools ?? [])
+  }
+
+  /** The option whose cluster and flavor the promise lies in. */
+  promisedOption(pending: Pending): Option | null {
+    const nodeId = pending.promise?.claims[0]?.nodeId
+    if (nodeId === undefined) return null
+    const group = groupOf(this.nodes[this.node(nodeId)]!)
+    return pending.options.find((option) => groupOf(option) === group) ?? null
+  }
+
+  amountsOf(gang: Gang, flavorId: string): Amounts {
+    return this.tree.amounts(flavorId, gangMilli(gang), gang.count * gang.cpuMilli)
+  }
+
+  /** A workload runs from now on; its room is booked here unless `booked` already is. */
+  begin(running: Running, booked?: readonly Booking[]): void {
+    const late = { ...running.slot, to: Math.max(running.slot.to, this.now + 1) }
+    if (booked) this.bookings.set(running.id, [...booked])
+    else this.hold(running.id, late, running.gang, running.pools)
+    const place = this.tree.place(running.queueId)
+    const { flavorId } = this.nodes[this.node(running.slot.claims[0]!.nodeId)]!
+    const amounts = this.amountsOf(running.gang, flavorId)
+    this.tree.use(place, amounts, 1)
+    this.running.set(running.id, { running, place, amounts })
+  }
+
+  /** A running workload is over. */
+  end(id: string): void {
+    const started = this.running.get(id)
+    if (!started) return
+    this.release(id)
+    this.tree.use(started.place, started.amounts, -1)
+    this.running.delete(id)
+  }
+
+  claimsOf(bookings: readonly Booking[]): Claim[] {
+    return bookings
+      .filter(({ node }) => node < this.nodes.length)
+      .map(({ node, units }) => ({ nodeId: this.nodes[node]!.id, units }))
+  }
+}
