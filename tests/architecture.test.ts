@@ -14,6 +14,7 @@ const folders = [
   'commands',
   'bench',
   'web',
+  'examples',
   'tests',
 ]
 
@@ -66,6 +67,10 @@ const serviceOf = (path: string) => (area(path) === 'services' ? path.split('/')
 function violation({ from, to, text }: Import): string | null {
   const here = area(from)
   if (here === 'engines' && /^node:/.test(text)) return 'engines are pure: nothing from node:'
+  if (here === 'examples') {
+    const own = to.startsWith(`${dirname(from)}/`) || /^node:/.test(text)
+    return own ? null : 'an example stands alone: its own folder and node: only'
+  }
   if (!isOurs(to)) return null
   const there = area(to)
   if (there === here && here !== 'services') return null
@@ -116,6 +121,8 @@ test('the rule itself refuses what it should', () => {
     ['web/page.tsx', 'services/ledger/index.ts'],
     ['adapters/smtp.ts', 'services/notices/index.ts'],
     ['law/schema.ts', 'platform/context.ts'],
+    ['examples/one/x.ts', 'examples/other/x.ts'],
+    ['examples/one/x.ts', 'zod'],
   ]
   for (const [from, to] of refused) {
     assert.notEqual(violation({ from, to, text: to }), null, `${from} -> ${to}`)

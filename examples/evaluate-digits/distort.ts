@@ -23,7 +23,8 @@ export function moved(image: Float64Array, dx: number, dy: number, angle = 0): F
     const [left, top] = [Math.floor(fromX), Math.floor(fromY)]
     const [right, low] = [fromX - left, fromY - top]
     const above = inkAt(image, left, top) * (1 - right) + inkAt(image, left + 1, top) * right
-    const below = inkAt(image, left, top + 1) * (1 - right) + inkAt(image, left + 1, top + 1) * right
+    const below =
+      inkAt(image, left, top + 1) * (1 - right) + inkAt(image, left + 1, top + 1) * right
     return above * (1 - low) + below * low
   })
 }

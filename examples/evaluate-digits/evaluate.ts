@@ -95,7 +95,8 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  const known = error instanceof InputError
-  console.error(known ? error.message : error)
-  process.exitCode = known ? error.exitCode : 1
+  const { message, exitCode, code } = error as InputError & NodeJS.ErrnoException
+  // A full disk or a folder that cannot be written needs no trace of calls.
+  console.error(exitCode === undefined && code === undefined ? error : message)
+  process.exitCode = exitCode ?? 1
 }

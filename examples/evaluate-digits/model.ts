@@ -61,7 +61,8 @@ export function digitOf(model: Model, image: Float64Array): number {
   for (const { relu, weights, biases } of model) {
     const input: ArrayLike<number> = given
     given = weights.map((row, output) => {
-      const sum = row.reduce((total, weight, at) => total + weight * input[at]!, 0) + biases[output]!
+      const sum =
+        row.reduce((total, weight, at) => total + weight * input[at]!, 0) + biases[output]!
       return relu ? Math.max(0, sum) : sum
     })
   }

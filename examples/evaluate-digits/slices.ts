@@ -10,12 +10,12 @@ export interface Slice {
 }
 
 const DEGREE = Math.PI / 180
-const DIRECTIONS = [
+const DIRECTIONS: readonly [number, number][] = [
   [1, 0],
   [-1, 0],
   [0, 1],
   [0, -1],
-] as const
+]
 const HIDDEN_SIDE = 3
 
 const oneOf = <T>(list: readonly T[], random: () => number): T =>
@@ -34,7 +34,12 @@ export const slices: readonly Slice[] = [
   },
   { name: 'rotated-10', zh: '旋转 10°', en: 'turned by 10°', distort: turned(10) },
   { name: 'rotated-20', zh: '旋转 20°', en: 'turned by 20°', distort: turned(20) },
-  { name: 'thick', zh: '笔画加粗', en: 'thicker strokes', distort: (image) => thickened(image, 0.5) },
+  {
+    name: 'thick',
+    zh: '笔画加粗',
+    en: 'thicker strokes',
+    distort: (image) => thickened(image, 0.5),
+  },
   {
     name: 'noisy',
     zh: '噪声 0.1',

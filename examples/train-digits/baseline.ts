@@ -24,7 +24,9 @@ function means(images: Images): Float64Array[] {
     })
   }
   return sums.map((sum, label) =>
-    counts[label] === 0 ? sum.fill(Number.POSITIVE_INFINITY) : sum.map((ink) => ink / counts[label]!),
+    counts[label] === 0
+      ? sum.fill(Number.POSITIVE_INFINITY)
+      : sum.map((ink) => ink / counts[label]!),
   )
 }
 

@@ -25,7 +25,10 @@ export function parameterCount(sizes: readonly number[]): number {
 /** A network whose parameters are `values`; the same shape serves for a gradient. */
 export function networkOf(sizes: readonly number[], values: Float64Array): Network {
   let at = 0
-  const take = (count: number) => values.subarray(at, (at += count))
+  const take = (count: number) => {
+    at += count
+    return values.subarray(at - count, at)
+  }
   const layers = sizes.slice(1).map((outputs, nth) => {
     const inputs = sizes[nth]!
     return { inputs, outputs, weights: take(inputs * outputs), biases: take(outputs) }
@@ -71,7 +74,10 @@ function affine({ inputs, weights, biases }: Layer, given: Float64Array): Float6
 function softmax(scores: Float64Array): void {
   const highest = Math.max(...scores)
   let sum = 0
-  for (let at = 0; at < scores.length; at++) sum += scores[at] = Math.exp(scores[at]! - highest)
+  for (let at = 0; at < scores.length; at++) {
+    scores[at] = Math.exp(scores[at]! - highest)
+    sum += scores[at]!
+  }
   for (let at = 0; at < scores.length; at++) scores[at]! /= sum
 }
 

@@ -117,7 +117,11 @@ async function train(progress: Progress, data: Data): Promise<boolean> {
   const { plan } = training
   const perEpoch = stepsPerEpoch(data.training)
   const reportEvery = perEpoch * Math.max(1, Math.round(plan.epochs / REPORTS))
-  const [last, before, begun] = [totalSteps(plan, data.training), progress.workedMs, performance.now()]
+  const [last, before, begun] = [
+    totalSteps(plan, data.training),
+    progress.workedMs,
+    performance.now(),
+  ]
   let [spokenAt, savedAt] = [Number.NEGATIVE_INFINITY, begun]
   const save = () => {
     progress.workedMs = Math.round(before + performance.now() - begun)
@@ -216,8 +220,9 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  const { message, exitCode } = error as Partial<UsageError & InputError>
-  console.error(exitCode === undefined ? error : message)
+  const { message, exitCode, code } = error as InputError & NodeJS.ErrnoException
+  // A full disk or a folder that cannot be written needs no trace of calls.
+  console.error(exitCode === undefined && code === undefined ? error : message)
   if (error instanceof UsageError) console.error(USAGE)
   process.exitCode = exitCode ?? 1
 }

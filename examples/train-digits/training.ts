@@ -5,7 +5,7 @@ import { addGradient, classOf, type Network, networkOf, newNetwork } from './net
 import { around, randomFrom, shuffled } from './random.ts'
 
 const BATCH = 32
-const RATE = 0.0005
+const RATE = 0.001
 /** Share of the gradient's running mean and of its running square that is kept at each step. */
 const [KEEP_MEAN, KEEP_SQUARE] = [0.9, 0.999]
 // How far an image is turned (radians), moved (pixels) and spoilt (grey values) at most.
