@@ -88,6 +88,7 @@ export class Placer {
       this.room.view(node, now, Math.min(this.room.nextStart[node]!, now + 1)),
       kind.need,
       this.mixes[node]!,
+      node,
     )
     kind.score[node] = score
     kind.card[node] = card
@@ -134,7 +135,7 @@ export class Placer {
       let score = kind.score[n]!
       let at = kind.card[n]!
       if (!present || (score >= 0 && room.nextStart[n]! < to)) {
-        const found = this.score(room.view(n, from, to), kind.need, this.mixes[n]!)
+        const found = this.score(room.view(n, from, to), kind.need, this.mixes[n]!, n)
         score = found.score
         at = found.card
       }

@@ -31,7 +31,7 @@ export function tasksIn(view: View, need: Need): number {
   return Math.max(0, most)
 }
 
-function fits(view: View, need: Need): boolean {
+export function fits(view: View, need: Need): boolean {
   if (view.cpuMilli < need.cpuMilli || view.memoryMib < need.memoryMib) return false
   if (need.cards === 0) return true
   let able = 0
@@ -46,10 +46,10 @@ export interface Scored {
   card: number
 }
 
-export type Score = (view: View, need: Need, mix: Mix) => Scored
+export type Score = (view: View, need: Need, mix: Mix, node: number) => Scored
 
-const sharing = (need: Need) => need.cards === 1 && need.perCard < MILLI
-const outOfRoom: Scored = { score: -1, card: -1 }
+export const sharing = (need: Need) => need.cards === 1 && need.perCard < MILLI
+export const noRoom: Scored = { score: -1, card: -1 }
 
 /** The view after the task took its cards; undone by calling it with -1 and the same card. */
 function apply(view: View, need: Need, card: number, sign: 1 | -1, taken: number[]): void {
@@ -73,7 +73,7 @@ function apply(view: View, need: Need, card: number, sign: 1 | -1, taken: number
 function byFragmentation(worth: (lessFragmented: number) => number): Score {
   const taken: number[] = []
   return (view, need, mix) => {
-    if (!fits(view, need)) return outOfRoom
+    if (!fits(view, need)) return noRoom
     const before = fragmentation(view, mix)
     const after = (card: number) => {
       apply(view, need, card, 1, taken)
@@ -111,8 +111,8 @@ const kapok = byFragmentation((saved) => OFFSET + Math.floor(saved / STEP_MILLI)
 const MAX_CPU_MILLI = 128_000
 const MAX_CARD_MILLI = 8_000
 
-/** The fullest card that a sharing task still fits on. */
-function tightestCard(view: View, need: Need): number {
+/** The fullest card that a sharing task still fits on; -1 for whole cards. */
+export function tightestCard(view: View, need: Need): number {
   if (!sharing(need)) return -1
   let best = -1
   for (let i = 0; i < view.count; i++) {
@@ -123,7 +123,7 @@ function tightestCard(view: View, need: Need): number {
 }
 
 const bestfit: Score = (view, need) => {
-  if (!fits(view, need)) return outOfRoom
+  if (!fits(view, need)) return noRoom
   let free = 0
   for (let i = 0; i < view.count; i++) free += view.cards[i]!
   const cpu = (view.cpuMilli - need.cpuMilli) / MAX_CPU_MILLI
@@ -134,7 +134,7 @@ const bestfit: Score = (view, need) => {
 
 /** All fitting nodes alike: the placer draws among them. */
 const random: Score = (view, need) =>
-  fits(view, need) ? { score: 0, card: tightestCard(view, need) } : outOfRoom
+  fits(view, need) ? { score: 0, card: tightestCard(view, need) } : noRoom
 
 export const scores: Record<ScoreName, Score> = {
   kapok,

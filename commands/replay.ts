@@ -1,0 +1,26 @@
+// ./kapok replay: runs the production scheduler over recorded traces on a virtual clock.
+import { TraceError } from '#engines/replay/trace-error.ts'
+import { placement } from './replay/placement.ts'
+import { oneOf, Refused } from './replay/refused.ts'
+
+export const summary = {
+  zh: '在记录的负载上重放调度引擎',
+  en: 'Replay the scheduling engine over recorded traces',
+}
+export const usage =
+  'replay placement --trace DIR [--workload NAME] [--policy NAME] [--seeds 42,43] [--arrived 1.0,1.3] [--json]'
+
+const kinds = { placement }
+
+export async function run(args: string[]): Promise<number> {
+  try {
+    const kind = oneOf(args[0] ?? '', Object.keys(kinds) as (keyof typeof kinds)[], 'kind')
+    return kinds[kind](args.slice(1))
+  } catch (error) {
+    if (error instanceof Refused) console.error(`${error.zh}\n${error.message}`)
+    else if (error instanceof TraceError) {
+      console.error(`${error.file} 第 ${error.line} 行有误：${error.what}\n${error.message}`)
+    } else throw error
+    return 1
+  }
+}

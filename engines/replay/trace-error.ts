@@ -1,0 +1,13 @@
+// A recorded file that cannot be read as it should: which line, and what is wrong with it.
+export class TraceError extends Error {
+  readonly file: string
+  readonly line: number
+  readonly what: string
+  constructor(file: string, line: number, what: string) {
+    super(`${file}, line ${line}: ${what}`)
+    this.name = 'TraceError'
+    this.file = file
+    this.line = line
+    this.what = what
+  }
+}
