@@ -1,6 +1,7 @@
 // The one table of problems: what happened and what to do next, in Chinese and English.
 import type { Json, JsonObject, Text } from './context.ts'
 import { accessProblems } from './problems/access.ts'
+import { capacityProblems } from './problems/capacity.ts'
 import type { Entry } from './problems/entry.ts'
 import { filesProblems } from './problems/files.ts'
 import { identityProblems } from './problems/identity.ts'
@@ -18,6 +19,7 @@ export const problems = {
   ...identityProblems,
   ...noticesProblems,
   ...ledgerProblems,
+  ...capacityProblems,
 } as const satisfies Record<string, Entry>
 
 export type ProblemCode = keyof typeof problems

@@ -1,0 +1,91 @@
+// The front door of capacity: resources, holds, and when something is free.
+import type { Calendar } from '#engines/intervals/calendar.ts'
+import type { Fit, FitRequest, NoFit } from '#engines/intervals/types.ts'
+import type { Actor, Ctx } from '#platform/context.ts'
+import { Problem } from '#platform/errors.ts'
+import type { Serves, Service } from '#platform/service.ts'
+import type { World } from '#platform/world.ts'
+import { Mirror } from './calendar.ts'
+import { releaseDueHolds } from './due.ts'
+import { routes } from './routes.ts'
+
+export type { ClaimInput, Outcome } from './call.ts'
+export { checkCapacity } from './check.ts'
+export {
+  block,
+  commit,
+  extend,
+  type Holder,
+  type HoldInput,
+  hold,
+  type MoveInput,
+  move,
+  release,
+  type Share,
+  type SplitInput,
+  split,
+  transfer,
+} from './hold.ts'
+export { addResource, close, drain, type NewResource, reopen, setUnits } from './resources.ts'
+export { type UtilisationQuery, utilisationOf } from './utilisation.ts'
+export { claimsOf, type TakenClaim, takenOf } from './views.ts'
+
+const TRIES = 5
+
+export const serves: readonly Serves[] = []
+
+export interface Capacity {
+  service: Service
+  /**
+   * This process's calendar, brought up to date with what is committed (not with what `ctx` itself
+   * has done). To be read only, and at once: the next refresh changes it.
+   */
+  calendar(ctx: Pick<Ctx, 'tx' | 'now'>): Promise<Calendar>
+  /** The earliest time at which all of a request fits, on the calendar as it is now. */
+  earliestFit(ctx: Pick<Ctx, 'tx' | 'now'>, request: FitRequest): Promise<Fit | NoFit>
+  /**
+   * Searches outside and works inside a transaction (the search may take too long for one): `work`
+   * holds what was found. Found taken after all, it is searched and tried again.
+   * @throws capacity.taken when somebody else was faster every time
+   */
+  holdEarliest<T>(
+    actor: Actor,
+    request: FitRequest,
+    work: (ctx: Ctx, fit: Fit) => Promise<T>,
+  ): Promise<T | NoFit>
+}
+
+/** Opens capacity on a world. Resources and holds are plain functions; searching needs the mirror. */
+export function capacity(world: World): Capacity {
+  const mirror = new Mirror()
+  const earliestFit: Capacity['earliestFit'] = async (ctx, request) =>
+    (await mirror.refreshed(ctx)).earliestFit(request)
+  return {
+    service: {
+      name: 'capacity',
+      serves,
+      routes,
+      jobs: [
+        {
+          name: 'capacity.release-expired',
+          everySeconds: 15,
+          run: async () => void (await releaseDueHolds(world)),
+        },
+      ],
+    },
+    calendar: (ctx) => mirror.refreshed(ctx),
+    earliestFit,
+    async holdEarliest(actor, request, work) {
+      for (let nth = 1; ; nth++) {
+        const fit = await earliestFit({ tx: world.db, now: world.clock.now() }, request)
+        if ('none' in fit) return fit
+        try {
+          return await world.transact(actor, (ctx) => work(ctx, fit))
+        } catch (error) {
+          const taken = error instanceof Problem && error.code === 'capacity.taken'
+          if (!taken || nth === TRIES) throw error
+        }
+      }
+    },
+  }
+}
