@@ -144,6 +144,44 @@ const routeTree = root.addChildren([
     '/vouchers',
     page(() => import('./ledger/vouchers-page.tsx'), 'VouchersPage'),
   ),
+  at(
+    '/compute',
+    page(() => import('./compute/overview-page.tsx'), 'OverviewPage'),
+  ),
+  withQuery(
+    '/compute/submit',
+    ['program', 'from'],
+    page(() => import('./compute/submit-page.tsx'), 'SubmitPage'),
+  ),
+  withQuery(
+    '/compute/jobs',
+    ['state', 'q'],
+    page(() => import('./compute/jobs-page.tsx'), 'JobsPage'),
+  ),
+  at(
+    '/compute/jobs/$id',
+    page(() => import('./compute/job-page.tsx'), 'JobPage'),
+  ),
+  at(
+    '/compute/datasets',
+    page(() => import('./compute/datasets-page.tsx'), 'DatasetsPage'),
+  ),
+  at(
+    '/compute/budgets',
+    page(() => import('./compute/budgets-page.tsx'), 'BudgetsPage'),
+  ),
+  at(
+    '/compute/invoices',
+    page(() => import('./compute/invoices-page.tsx'), 'InvoicesPage'),
+  ),
+  at(
+    '/compute/invoices/$id',
+    page(() => import('./compute/invoice-page.tsx'), 'InvoicePage'),
+  ),
+  at(
+    '/compute/clusters/$id',
+    page(() => import('./compute/cluster-page.tsx'), 'ClusterPage'),
+  ),
   law,
   withQuery(
     '/law/parameters',
@@ -153,6 +191,10 @@ const routeTree = root.addChildren([
   at(
     '/verify',
     page(() => import('./journal/verify-page.tsx'), 'VerifyPage'),
+  ),
+  at(
+    '/journal/facts/$id',
+    page(() => import('./journal/fact-page.tsx'), 'FactPage'),
   ),
   at(
     '/journal/$position',

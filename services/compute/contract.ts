@@ -349,6 +349,8 @@ export const workload = z.strictObject({
 export const logQuery = { from: z.coerce.number().int().min(0).default(0) }
 export const log = z.strictObject({
   from: z.int(),
+  /** Where to read on; less than `size` when there is more. */
+  next: z.int(),
   size: z.int(),
   /** Bytes that are no text are shown as \xNN. */
   text: z.string(),

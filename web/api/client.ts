@@ -7,6 +7,8 @@ type Query = Record<string, string | number | boolean | null | undefined>
 interface Options {
   query?: Query
   body?: unknown
+  /** Sent as it is, instead of a body. */
+  file?: File
   signal?: AbortSignal
   /** The version that a change is based on, as the server gave it. */
   ifMatch?: string
@@ -36,6 +38,7 @@ async function send(method: string, path: string, options: Options): Promise<Res
     'accept-language': preferences().language,
   })
   if (options.body !== undefined) headers.set('content-type', 'application/json')
+  if (options.file) headers.set('content-type', options.file.type || 'application/octet-stream')
   if (options.ifMatch) headers.set('if-match', options.ifMatch)
   if (method !== 'GET') {
     headers.set('idempotency-key', options.idempotencyKey ?? newKey())
@@ -45,7 +48,7 @@ async function send(method: string, path: string, options: Options): Promise<Res
     response = await fetch(address(path, options.query), {
       method,
       headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: options.file ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
       signal: options.signal,
     })
   } catch (error) {
@@ -59,6 +62,13 @@ async function send(method: string, path: string, options: Options): Promise<Res
 async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const response = await send(method, path, options)
   if (response.status === 204) return undefined as T
+  return (await response.json()) as T
+}
+
+/** Sends one file as it is; its name and what it is for go along. */
+export async function upload<T>(file: File, purpose: string): Promise<T> {
+  const query = { name: file.name, purpose }
+  const response = await send('POST', '/api/files', { query, file })
   return (await response.json()) as T
 }
 

@@ -19,6 +19,35 @@ export interface Door {
   missing: readonly { article: number; what: Text }[]
 }
 
+const capacity: LivingService = {
+  to: '/compute',
+  title: { zh: '算力一览', en: 'Capacity' },
+  what: {
+    zh: '各站点空闲多少卡、每卡时多少钱；模拟卡单独注明。',
+    en: 'Free cards and prices of every site; simulated ones say so.',
+  },
+}
+
+const submitting: LivingService = {
+  to: '/compute/submit',
+  signedIn: true,
+  title: { zh: '提交算力任务', en: 'Submit a job' },
+  what: {
+    zh: '先报价，说明价格、券付、最迟开始时间和理由；按秒计量，按实际结算。',
+    en: 'A quote first: price, voucher, latest start and why; metered by the second.',
+  },
+}
+
+const jobs: LivingService = {
+  to: '/compute/jobs',
+  signedIn: true,
+  title: { zh: '我的任务', en: 'My jobs' },
+  what: {
+    zh: '实时日志、指标与花费；每一笔都能查到原始记录。',
+    en: 'Live log, metrics and cost; each figure leads to its journal entry.',
+  },
+}
+
 const statement: LivingService = {
   to: '/statement',
   signedIn: true,
@@ -93,9 +122,8 @@ export const DOORS: readonly Door[] = [
     to: '/use',
     title: { zh: '我要用', en: 'Use' },
     lead: { zh: '用算力、用数据、用模型。', en: 'Compute, data and models to use.' },
-    living: [vouchers, statement],
+    living: [submitting, jobs, capacity, vouchers, statement],
     missing: [
-      { article: 7, what: { zh: '算力任务与统一调度', en: 'Compute jobs and public scheduling' } },
       { article: 9, what: { zh: '数据产品与可信数据空间', en: 'Data products and data space' } },
       { article: 17, what: { zh: '模型与智能体服务', en: 'Models and agents as a service' } },
     ],
@@ -160,6 +188,7 @@ export const DOORS: readonly Door[] = [
           en: 'Check a downloaded proof in your own browser; nothing is uploaded.',
         },
       },
+      capacity,
       developers,
     ],
     missing: [

@@ -1,41 +1,107 @@
-// The two figures by which such a platform lives or dies; without compute they do not exist yet.
+// The two figures by which such a platform lives or dies; simulated cards never count in them.
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Figure } from '../components/card.tsx'
+import { Loaded } from '../components/states.tsx'
+import { type Figures, figuresQuery } from '../compute/compute.ts'
+import { count, duration } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
+
+const LOOK_AGAIN_MS = 10_000
 
 export function HeadlineFigures() {
   const { t } = useWords()
-  const none = t('尚无数据', 'No data yet')
+  const query = useQuery({ ...figuresQuery, refetchInterval: LOOK_AGAIN_MS })
   return (
-    <div className="figures">
-      <Figure
-        label={t(
-          '从注册到第一张卡（近 30 天中位数）',
-          'Sign-up to first accelerator (30-day median)',
-        )}
-        value={null}
-        none={none}
-        note={t(
-          '算力服务尚未接入，没有任何单位用过卡，因此无从计算。',
-          'Compute is not connected yet: nobody has used a card, so there is nothing to measure.',
-        )}
-      />
-      <Figure
-        label={t('可即时调度的算力占比', 'Share of capacity that can be dispatched now')}
-        value={null}
-        none={none}
-        note={
-          <>
-            {t(
-              '尚未登记任何算力站点；将来模拟卡不计入。',
-              'No site is registered yet; simulated cards will never count.',
-            )}{' '}
-            <Link to="/law" search={{ article: '7' }} className="why">
-              {t('条例第七条', 'Article 7')}
-            </Link>
-          </>
-        }
-      />
-    </div>
+    <Loaded query={query} what={t('两项指标', 'the two figures')}>
+      {(figures) => (
+        <div className="figures">
+          <FirstAccelerator figures={figures} />
+          <Dispatchable figures={figures} />
+        </div>
+      )}
+    </Loaded>
+  )
+}
+
+/** Why there is no figure: no such cards at all, or nobody has used one yet. */
+function useWhyNone({ dispatchable }: Figures): string {
+  const { t } = useWords()
+  return dispatchable.of === 0
+    ? t(
+        '本系统目前没有真实加速卡，模拟卡不计入。',
+        'This system has no real accelerator now; simulated cards do not count.',
+      )
+    : t('还没有单位用上真实加速卡。', 'No organisation has used a real accelerator yet.')
+}
+
+function FirstAccelerator({ figures }: { figures: Figures }) {
+  const { t, language } = useWords()
+  const { firstAccelerator: first, simulated } = figures
+  const why = useWhyNone(figures)
+  return (
+    <Figure
+      label={t(
+        '从首次提交到用上第一张卡（中位数）',
+        'First submission to first accelerator (median)',
+      )}
+      value={first.seconds === null ? null : duration(first.seconds, language)}
+      none={t('尚无数据', 'No data yet')}
+      note={
+        <>
+          {first.seconds === null
+            ? why
+            : t(
+                `${count(first.organisations)} 个单位，真实卡。`,
+                `${count(first.organisations)} organisations, real cards.`,
+              )}
+          {simulated.seconds !== null && (
+            <span className="note-line tiny">
+              {t(
+                `模拟卡，不计入：${duration(simulated.seconds, language)}（${count(simulated.organisations)} 个单位）`,
+                `Simulated, not counted: ${duration(simulated.seconds, language)} (${count(simulated.organisations)} organisations)`,
+              )}
+            </span>
+          )}
+        </>
+      }
+    />
+  )
+}
+
+function Dispatchable({ figures }: { figures: Figures }) {
+  const { t } = useWords()
+  const { dispatchable, simulated } = figures
+  const why = useWhyNone(figures)
+  const { share } = dispatchable
+  return (
+    <Figure
+      label={t('可即时调度的算力占比', 'Share of capacity that can be dispatched now')}
+      value={share === null ? null : (share * 100).toFixed(1)}
+      unit="%"
+      none={t('尚无数据', 'No data yet')}
+      note={
+        <>
+          {share === null
+            ? why
+            : t(
+                `${count(dispatchable.cards)} / ${count(dispatchable.of)} 卡，真实卡。`,
+                `${count(dispatchable.cards)} of ${count(dispatchable.of)} real cards.`,
+              )}{' '}
+          <Link to="/law" search={{ article: '7' }} className="why">
+            {t('条例第七条', 'Article 7')}
+          </Link>
+          {simulated.cards > 0 && (
+            <span className="note-line tiny">
+              {t(
+                `模拟卡，不计入：${count(simulated.cards)} 卡`,
+                `Simulated, not counted: ${count(simulated.cards)} cards`,
+              )}{' '}
+              <Link to="/compute">{t('算力一览', 'Capacity')}</Link>
+            </span>
+          )}
+        </>
+      }
+    />
   )
 }

@@ -1,6 +1,8 @@
 // Page one: the two figures that decide, the province, what is offered to you, the four doors.
+import { lazy, Suspense } from 'react'
 import { Card } from '../components/card.tsx'
 import { PageHead } from '../components/page.tsx'
+import { Loading } from '../components/states.tsx'
 import { LivingServices } from '../doors/door-page.tsx'
 import { DOORS } from '../doors/doors.ts'
 import { useSession } from '../identity/session.ts'
@@ -10,6 +12,9 @@ import { HeadlineFigures } from './headline-figures.tsx'
 import { LawInBrief } from './law-in-brief.tsx'
 import { MyNotices } from './my-notices.tsx'
 import { ProvinceSection } from './province-section.tsx'
+
+/** Fetched only for those who are signed in. */
+const MyJobs = lazy(async () => ({ default: (await import('./my-jobs.tsx')).MyJobs }))
 
 export function HomePage() {
   const { t, of } = useWords()
@@ -27,6 +32,11 @@ export function HomePage() {
         </div>
         <div className="span-4 column">
           <ForYou session={session} />
+          {session?.person && (
+            <Suspense fallback={<Loading />}>
+              <MyJobs />
+            </Suspense>
+          )}
           {session?.person && <MyNotices />}
         </div>
         {DOORS.map((door) => (

@@ -1,0 +1,122 @@
+// What the portal asks of compute: sites, clusters, programs, data, quotes, jobs, money.
+import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type * as contract from '#services/compute/contract.ts'
+import { api } from '../api/client.ts'
+
+type Out<T extends z.ZodType> = z.output<T>
+
+export type Site = Out<typeof contract.site>
+export type Cluster = Out<typeof contract.cluster>
+export type ClusterView = Out<typeof contract.clusterView>
+export type Flavor = Out<typeof contract.flavor>
+export type ComputeNode = Out<typeof contract.node>
+export type Program = Out<typeof contract.program>
+export type Dataset = Out<typeof contract.dataset>
+export type Spec = Out<typeof contract.spec>
+export type Quote = Out<typeof contract.quote>
+export type Option = Out<typeof contract.option>
+export type Reason = Out<typeof contract.reason>
+export type Workload = Out<typeof contract.workload>
+export type WorkloadLine = Out<typeof contract.workloadLine>
+export type State = WorkloadLine['state']
+export type Step = Out<typeof contract.step>
+export type Attempt = Out<typeof contract.attempt>
+export type JobLog = Out<typeof contract.log>
+export type Metrics = Out<typeof contract.metricSeries>['items']
+export type Output = Out<typeof contract.output>
+export type Queue = Out<typeof contract.queue>
+export type Budget = Out<typeof contract.budget>
+export type Invoice = Out<typeof contract.invoice>
+export type InvoiceLine = Out<typeof contract.invoiceList>['items'][number]
+export type Figures = Out<typeof contract.figures>
+type Page<T> = { items: T[]; next: string | null }
+
+export const sitesQuery = queryOptions({
+  queryKey: ['compute', 'sites'],
+  queryFn: ({ signal }) =>
+    api.get<Out<typeof contract.siteList>>('/api/compute/sites', undefined, signal),
+  staleTime: 5_000,
+})
+
+export const clusterQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['compute', 'cluster', id],
+    queryFn: ({ signal }) => api.get<ClusterView>(`/api/compute/clusters/${id}`, undefined, signal),
+  })
+
+export const programsQuery = queryOptions({
+  queryKey: ['compute', 'programs'],
+  queryFn: ({ signal }) =>
+    api.get<Out<typeof contract.programList>>('/api/compute/programs', undefined, signal),
+  staleTime: 300_000,
+})
+
+/** The newest data sets and programs of whom I act for, as many as a choice can show. */
+export const datasetChoicesQuery = queryOptions({
+  queryKey: ['compute', 'datasets', 'choices'],
+  queryFn: ({ signal }) => api.get<Page<Dataset>>('/api/compute/datasets', { limit: 100 }, signal),
+})
+
+/** The newest jobs that are over: their outputs can be read by the next job. */
+export const finishedJobsQuery = queryOptions({
+  queryKey: ['compute', 'jobs', 'choices'],
+  queryFn: ({ signal }) =>
+    api.get<Page<WorkloadLine>>('/api/compute/workloads', { state: 'over', limit: 50 }, signal),
+})
+
+/** A quote is asked anew for each thing that is asked for; nothing is held by it. */
+export const quoteQuery = (spec: Spec | null) =>
+  queryOptions({
+    queryKey: ['compute', 'quote', spec],
+    queryFn: ({ signal }) => api.post<Quote>('/api/compute/quotes', spec, { signal }),
+    enabled: spec !== null,
+    retry: false,
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['compute', 'job', id],
+    queryFn: ({ signal }) => api.get<Workload>(`/api/compute/workloads/${id}`, undefined, signal),
+  })
+
+export const metricsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['compute', 'metrics', id],
+    queryFn: ({ signal }) =>
+      api.get<{ items: Metrics }>(`/api/compute/workloads/${id}/metrics`, undefined, signal),
+  })
+
+export const outputsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['compute', 'outputs', id],
+    queryFn: ({ signal }) =>
+      api.get<{ items: Output[] }>(`/api/compute/workloads/${id}/outputs`, undefined, signal),
+  })
+
+export const queueQuery = queryOptions({
+  queryKey: ['compute', 'queue'],
+  queryFn: ({ signal }) => api.get<Queue>('/api/compute/queue', undefined, signal),
+})
+
+export const budgetsQuery = queryOptions({
+  queryKey: ['compute', 'budgets'],
+  queryFn: ({ signal }) => api.get<{ items: Budget[] }>('/api/compute/budgets', undefined, signal),
+})
+
+export const invoiceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['compute', 'invoice', id],
+    queryFn: ({ signal }) => api.get<Invoice>(`/api/compute/invoices/${id}`, undefined, signal),
+  })
+
+export const figuresQuery = queryOptions({
+  queryKey: ['compute', 'figures'],
+  queryFn: ({ signal }) => api.get<Figures>('/api/compute/figures', undefined, signal),
+  staleTime: 5_000,
+})
+
+/** Whether nothing more will happen to a job by itself. */
+export const isOver = (state: State) => state === 'settled'

@@ -1,0 +1,128 @@
+// The log of a job as it is written: followed to its end or held still, scrolled by keyboard.
+import { useEffect, useRef, useState } from 'react'
+import { api } from '../api/client.ts'
+import { asProblem } from '../api/problem.ts'
+import { Button } from '../components/button.tsx'
+import { Card } from '../components/card.tsx'
+import { ProblemNote } from '../components/states.tsx'
+import { useWords } from '../text/text.ts'
+import type { JobLog as LogPart, Workload } from './compute.ts'
+import { bytesInWords } from './words.ts'
+
+/** Characters kept on the page; what came before is cut off, and the page says so. */
+const MOST_SHOWN = 400_000
+
+interface Shown {
+  text: string
+  /** The byte that is read next. */
+  next: number
+  size: number
+  truncated: boolean
+  cut: boolean
+  ended: boolean
+}
+
+const nothing: Shown = { text: '', next: 0, size: 0, truncated: false, cut: false, ended: false }
+
+function extended(shown: Shown, part: LogPart): Shown {
+  const all = shown.text + part.text
+  const cut = all.length > MOST_SHOWN
+  return {
+    text: cut ? all.slice(-MOST_SHOWN) : all,
+    next: part.next,
+    size: part.size,
+    truncated: part.truncated,
+    cut: shown.cut || cut,
+    ended: part.ended,
+  }
+}
+
+/** Reads on whenever the log is longer than what was read; begins anew with a new attempt. */
+function useLog(job: Workload, size: number) {
+  const attempt = job.attempts.at(-1)?.nth ?? 0
+  const [shown, setShown] = useState({ attempt, log: nothing })
+  const [error, setError] = useState<unknown>(null)
+  const [tries, setTries] = useState(0)
+  const log = shown.attempt === attempt ? shown.log : nothing
+  const over = job.state !== 'running' && job.state !== 'placed'
+  const more = attempt > 0 && error === null && (size > log.next || (over && !log.ended))
+  useEffect(() => {
+    if (!more) return
+    const leaving = new AbortController()
+    const path = `/api/compute/workloads/${job.id}/log`
+    api
+      .get<LogPart>(path, { from: log.next }, leaving.signal)
+      .then((part) => {
+        const read = extended(log, part)
+        // Without progress there is nothing more for now, whatever the event said.
+        if (part.next === log.next && over) read.ended = true
+        setShown({ attempt, log: read })
+      })
+      .catch((refusal) => {
+        if (!leaving.signal.aborted) setError(refusal)
+      })
+    return () => leaving.abort()
+  }, [more, log, attempt, over, job.id])
+  return {
+    log,
+    error,
+    tries,
+    retry: () => {
+      setError(null)
+      setTries(tries + 1)
+    },
+  }
+}
+
+export function JobLog({ job, size }: { job: Workload; size: number }) {
+  const { t } = useWords()
+  const { log, error, retry } = useLog(job, size)
+  const [following, setFollowing] = useState(true)
+  const box = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new text is the occasion
+  useEffect(() => {
+    if (following && box.current) box.current.scrollTop = box.current.scrollHeight
+  }, [following, log.text])
+  return (
+    <Card
+      title={t('实时日志', 'Live log')}
+      aside={
+        <Button small aria-pressed={following} onClick={() => setFollowing(!following)}>
+          {following ? t('停在这里', 'Hold still') : t('跟随最新', 'Follow')}
+        </Button>
+      }
+    >
+      {error !== null && <ProblemNote problem={asProblem(error)} retry={retry} />}
+      <section
+        ref={box}
+        className="log"
+        aria-label={t('日志', 'Log')}
+        aria-live="off"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll what has the focus
+        tabIndex={0}
+      >
+        {log.text === '' ? (
+          <p className="log-empty">{quietWords(job, t)}</p>
+        ) : (
+          <pre translate="no">{log.text}</pre>
+        )}
+      </section>
+      <p className="muted small">
+        {t(`共 ${bytesInWords(log.size)}。`, `${bytesInWords(log.size)} in all. `)}
+        {log.truncated &&
+          t(
+            '程序写得太多，超过日志上限的部分没有保存。',
+            'The program wrote more than is kept; the rest was dropped. ',
+          )}
+        {log.cut && t('这里只显示最后一段。', 'Only the last part is shown here. ')}
+        {t('不是文本的字节写作 \\xNN。', 'Bytes that are no text are written \\xNN.')}
+      </p>
+    </Card>
+  )
+}
+
+function quietWords(job: Workload, t: (zh: string, en: string) => string): string {
+  if (job.startedAt === null) return t('尚未开始运行。', 'It has not started yet.')
+  if (job.state === 'running') return t('程序还没有输出。', 'The program has written nothing yet.')
+  return t('程序没有输出。', 'The program wrote nothing.')
+}

@@ -1,0 +1,87 @@
+// The ways to run a job side by side: which one was taken, and why the others lost.
+import type { ReactNode } from 'react'
+import { Tag } from '../components/card.tsx'
+import { type Column, DataTable } from '../components/table.tsx'
+import { Amount, Time } from '../components/value.tsx'
+import { columnDecimals } from '../text/format.ts'
+import { useWords } from '../text/text.ts'
+import type { Option, Reason } from './compute.ts'
+import { reasonInWords } from './reasons.ts'
+import { SimulatedTag } from './tags.tsx'
+
+interface OptionTableProps {
+  options: readonly Option[]
+  caption: string
+  /** The key of the option in force. */
+  taken: string | null
+  /** Offers another option where it can still be chosen. */
+  choose?: (option: Option) => ReactNode
+}
+
+export function OptionTable({ options, caption, taken, choose }: OptionTableProps) {
+  const { t, of } = useWords()
+  const decimals = columnDecimals(
+    options.flatMap(({ most, cash }) => [most, cash]),
+    2,
+  )
+  const columns: Column<Option>[] = [
+    {
+      title: t('方案', 'Option'),
+      heads: true,
+      cell: (option) => (
+        <>
+          {of(option.site)} {of(option.cluster)}
+          <span className="note-line muted small">
+            {of(option.flavor)} <SimulatedTag simulated={option.simulated} />
+          </span>
+        </>
+      ),
+    },
+    {
+      title: t('最迟开始', 'Starts by'),
+      cell: ({ startsBy }) =>
+        startsBy ? <Time at={startsBy} /> : <span className="muted">{t('不可行', 'cannot')}</span>,
+    },
+    {
+      title: t('至多', 'At most'),
+      number: true,
+      cell: ({ most }) => <Amount amount={most} sign="¥" decimals={decimals} />,
+    },
+    {
+      title: t('其中自付', 'Own money'),
+      number: true,
+      cell: ({ cash }) => <Amount amount={cash} sign="¥" decimals={decimals} />,
+    },
+    {
+      title: t('结论', 'Verdict'),
+      cell: (option) => <Verdict option={option} chosen={option.key === taken} />,
+    },
+  ]
+  if (choose) columns.push({ title: t('改选', 'Choose'), actions: true, cell: choose })
+  return (
+    <DataTable
+      caption={caption}
+      quietCaption
+      rows={options}
+      rowKey={({ key }) => key}
+      columns={columns}
+    />
+  )
+}
+
+function Verdict({ option, chosen }: { option: Option; chosen: boolean }) {
+  const { t } = useWords()
+  const reasons = option.coverRefused ? [...option.reasons, option.coverRefused] : option.reasons
+  return (
+    <div className="verdict">
+      {chosen && <Tag tone="good">{t('选用', 'taken')}</Tag>} <Reasons reasons={reasons} />
+    </div>
+  )
+}
+
+/** Reasons one after the other, as one sentence. */
+export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
+  const { t, of } = useWords()
+  const words = reasons.map((reason) => of(reasonInWords(reason)))
+  return <>{words.join(t('；', '; '))}</>
+}

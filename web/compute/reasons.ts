@@ -1,0 +1,164 @@
+// Turns a reason {code, params} of a quote or of the scheduler into a sentence.
+import { dateTime, decimal } from '../text/format.ts'
+import type { Text } from '../text/text.ts'
+import type { Reason } from './compute.ts'
+
+type Sentence = (params: Reader) => Text
+
+/** The parameters of one reason as words; what is missing is a dash, never 'undefined'. */
+class Reader {
+  readonly #params: Reason['params']
+  constructor(params: Reason['params']) {
+    this.#params = params
+  }
+  text(name: string): string {
+    const value = this.#params[name]
+    return value === null || value === undefined || value === '' ? '—' : String(value)
+  }
+  /** An instant (ISO text, or milliseconds) to the minute in Asia/Shanghai. */
+  time(name: string): string {
+    const at = new Date(this.#params[name] ?? Number.NaN)
+    return Number.isNaN(at.getTime()) ? this.text(name) : dateTime(at)
+  }
+  /** Yuan. */
+  money(name: string): string {
+    const value = this.text(name)
+    return /^-?\d+(\.\d+)?$/.test(value) ? `¥${decimal(value, 2)}` : value
+  }
+}
+
+const both = (zh: string, en: string): Text => ({ zh, en })
+
+const grounds: Readonly<Record<string, Text>> = {
+  'same-party': both('算力方就是本单位', 'it is yourself'),
+  'same-person': both(
+    '双方的法定代表人或实际控制人是同一人',
+    'the same person represents or controls both',
+  ),
+  shareholding: both('一方经持股链控制另一方', 'one holds the other through a chain of shares'),
+  'common-holder': both('双方有共同的控股方', 'the same holder stands above both'),
+}
+
+const choice: Readonly<Record<string, Sentence>> = {
+  'chosen-earliest': (p) =>
+    both(`最早开始：不晚于 ${p.time('startsBy')}`, `Starts earliest, by ${p.time('startsBy')}`),
+  'chosen-cheapest': (p) =>
+    both(`费用最低：至多 ${p.money('amount')}`, `Cheapest, ${p.money('amount')} at most`),
+  'later-than': (p) =>
+    both(
+      `要等到 ${p.time('startsBy')}，晚于${p.text('other')}`,
+      `Starts by ${p.time('startsBy')} only, later than ${p.text('other')}`,
+    ),
+  'dearer-than': (p) =>
+    both(
+      `比${p.text('other')}贵 ${p.text('percent')}%`,
+      `${p.text('percent')}% dearer than ${p.text('other')}`,
+    ),
+  'same-as': (p) => both(`与${p.text('other')}相当`, `No better than ${p.text('other')}`),
+  'voucher-related': (p) => {
+    const ground = grounds[p.text('ground')]
+    return both(
+      `与算力方构成关联方，不能用券${ground ? `：${ground.zh}` : ''}`,
+      `No voucher: you are related to the provider${ground ? `: ${ground.en}` : ''}`,
+    )
+  },
+  'voucher-ends': (p) =>
+    both(
+      `券于 ${p.time('until')} 到期，早于任务最迟结束时间`,
+      `The voucher ends on ${p.time('until')}, before the job must be over`,
+    ),
+  'voucher-undecided': () =>
+    both(
+      '与算力方的关联关系待人工判断，暂不能用券',
+      'No voucher yet: whether you are related to the provider needs judgement',
+    ),
+  'voucher-none': () => both('没有可用的券', 'There is no voucher to use'),
+  'voucher-not-for-purpose': () =>
+    both('券不能用于这一用途', 'The voucher does not pay for this purpose'),
+  'voucher-covers': (p) =>
+    both(`券付 ${p.text('percent')}%`, `A voucher pays ${p.text('percent')}%`),
+}
+
+const refusal: Readonly<Record<string, Sentence>> = {
+  'too-large': (p) =>
+    both(
+      `要 ${p.text('asked')} 卡，这里一次至多 ${p.text('largest')} 卡`,
+      `${p.text('asked')} cards asked, at most ${p.text('largest')} at once here`,
+    ),
+  'deadline-missed': (p) =>
+    both(
+      `最迟 ${p.time('startsBy')} 开始，赶不上 ${p.time('deadline')} 的截止时间`,
+      `Starts by ${p.time('startsBy')}, too late for the deadline of ${p.time('deadline')}`,
+    ),
+  'chip-not-accepted': () => both('芯片类型不在所选范围', 'Not one of the chips you accept'),
+  'nodes-drained': () => both('节点都在腾空或停用', 'All its nodes are being drained or are down'),
+  'not-shareable': () =>
+    both('这种卡不能与他人共用，请按整卡申请', 'These cards are not shared; ask for whole ones'),
+  'no-room': () =>
+    both('可预订的时间内排不下', 'There is no room within the time that can be booked'),
+  'cluster-not-accepted': () => both('集群不在所选范围', 'Not one of the clusters you accept'),
+  'cluster-draining': () =>
+    both('集群正在腾空，不接新任务', 'The cluster is being drained and takes no new jobs'),
+  'insufficient-funds': (p) =>
+    both(
+      `可用余额 ${p.money('available')}，不足以占用 ${p.money('needed')}`,
+      `${p.money('available')} available, ${p.money('needed')} to be held`,
+    ),
+  'budget-exceeded': (p) =>
+    both(
+      `预算“${p.text('budget')}”只剩 ${p.money('left')}`,
+      `The budget “${p.text('budget')}” has ${p.money('left')} left`,
+    ),
+  'quota-too-small': (p) =>
+    both(
+      `要 ${p.text('asked')} 卡，本单位在此的配额为 ${p.text('quota')} 卡`,
+      `${p.text('asked')} cards asked, your quota here is ${p.text('quota')}`,
+    ),
+}
+
+const standing: Readonly<Record<string, Sentence>> = {
+  'waiting-promised': (p) =>
+    both(
+      `容量已留出，不晚于 ${p.time('startsBy')} 开始`,
+      `Capacity is set aside; it starts by ${p.time('startsBy')}`,
+    ),
+  'waiting-quota': (p) =>
+    both(
+      `本单位配额 ${p.text('quota')} 卡，已用 ${p.text('used')} 卡，等前面的任务结束`,
+      `${p.text('used')} of your quota of ${p.text('quota')} cards are in use`,
+    ),
+  'waiting-no-room': (p) =>
+    both(
+      `没有足够的连续空闲，目前最大空位 ${p.text('largest')} 卡`,
+      `No room: the largest gap now is ${p.text('largest')} cards`,
+    ),
+  'waiting-behind': (p) =>
+    both(`前面还有 ${p.text('ahead')} 个任务`, `${p.text('ahead')} jobs are ahead`),
+  'waiting-drained': () =>
+    both('节点正在腾空，恢复后安排', 'The nodes are being drained; it waits for their return'),
+  'placed-now': () => both('现在就有空位，立即安排', 'There was room, so it started at once'),
+  'placed-earlier': (p) =>
+    both(
+      `有任务提前结束，比承诺的时间早 ${p.text('minutes')} 分钟`,
+      `Other jobs ended early: ${p.text('minutes')} min before the promised time`,
+    ),
+  'placed-fits-best': () =>
+    both('放在这里留下的碎片最少', 'Placed here it leaves the least fragmentation'),
+  resumed: (p) =>
+    both(
+      `第 ${p.text('attempt')} 次运行，从检查点接着算`,
+      `Run ${p.text('attempt')}, resumed from its checkpoint`,
+    ),
+}
+
+const sentences = { ...choice, ...refusal, ...standing }
+
+/** The codes that have a sentence. */
+export const knownCodes: readonly string[] = Object.keys(sentences)
+
+/** The sentence of a reason; a code that this portal does not know is shown as it is. */
+export function reasonInWords(reason: Reason): Text {
+  const sentence = (sentences as Record<string, Sentence>)[reason.code]
+  if (sentence) return sentence(new Reader(reason.params))
+  return both(reason.code, reason.code)
+}
