@@ -1,0 +1,34 @@
+// What server and supervisor say to each other: one JSON object a line, over a socket of the folder.
+import type { JsonObject } from '#platform/context.ts'
+import type { Isolation, RefusalCode, TaskSpec } from '#services/compute/ports.ts'
+
+/** A supervisor of another version is asked to retire; its tasks run on and are adopted. */
+export const VERSION = 1
+
+export type Request =
+  | { id: number; verb: 'start'; task: TaskSpec }
+  | { id: number; verb: 'stop'; task: string }
+  | { id: number; verb: 'end-all' }
+  | { id: number; verb: 'retire' }
+
+/** A request without its number. */
+export type Ask = Request extends infer R
+  ? R extends { id: number }
+    ? Omit<R, 'id'>
+    : never
+  : never
+
+export type Message =
+  | { hello: number; pid: number; isolation: Isolation }
+  | { id: number; refused?: { code: RefusalCode; params: JsonObject }; failed?: string }
+  | { changed: string }
+
+/** Cuts a stream of bytes into lines and parses each. */
+export function readLines<T>(receive: (message: T) => void): (chunk: Buffer | string) => void {
+  let rest = ''
+  return (chunk) => {
+    const lines = (rest + chunk.toString()).split('\n')
+    rest = lines.pop()!
+    for (const line of lines) receive(JSON.parse(line) as T)
+  }
+}

@@ -1,0 +1,173 @@
+// The server's end of the line to the supervisor: starts one when none runs, and after it died.
+import { spawn } from 'node:child_process'
+import { closeSync, constants, openSync } from 'node:fs'
+import { createConnection, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ExecutorRefused, type Isolation } from '#services/compute/ports.ts'
+import { type Ask, type Message, readLines, VERSION } from './protocol.ts'
+import type { Layout } from './task-folder.ts'
+import { usersOf } from './users.ts'
+
+const PATIENCE_MS = 15_000
+const RETRY_MS = 20
+
+interface Waiting {
+  done(): void
+  refuse(error: Error): void
+}
+
+export interface LinkOptions {
+  layout: Layout
+  examples: string
+  changed(id: string): void
+  /** A new line stands; what changed meanwhile was not said. */
+  renewed(): void
+  log(line: string): void
+}
+
+/** Connects by a detour that keeps the path short, wherever the folder lies. */
+function connect(layout: Layout): Promise<Socket | null> {
+  const folder = openSync(layout.folder, constants.O_RDONLY)
+  return new Promise<Socket | null>((resolve) => {
+    const socket = createConnection(`/proc/self/fd/${folder}/socket`)
+    socket.once('error', () => resolve(null))
+    socket.once('connect', () => resolve(socket))
+  }).finally(() => closeSync(folder))
+}
+
+export class SupervisorLink {
+  isolation: Isolation = { level: 'none', memory: 'watch', missing: ['supervisor'] }
+  readonly #options: LinkOptions
+  readonly #waiting = new Map<number, Waiting>()
+  #socket: Socket | null = null
+  #opening: Promise<Socket> | null = null
+  #closed = false
+  #next = 1
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  /** The line, made when there is none. */
+  async open(): Promise<Socket> {
+    if (this.#socket) return this.#socket
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = null
+    })
+    return this.#opening
+  }
+
+  async #connect(): Promise<Socket> {
+    const until = performance.now() + PATIENCE_MS
+    while (performance.now() < until) {
+      const socket = await connect(this.#options.layout)
+      if (socket && (await this.#greet(socket))) return socket
+      if (!socket) await this.#startSupervisor()
+      await wait(RETRY_MS)
+    }
+    throw new Error('the supervisor of tasks does not start: see supervisor.log')
+  }
+
+  /** @returns false when it is of another version and was asked to make room */
+  #greet(socket: Socket): Promise<boolean> {
+    return new Promise((resolve) => {
+      const receive = readLines<Message>((message) => {
+        if (!('hello' in message)) {
+          this.#receive(message)
+        } else if (message.hello === VERSION) {
+          this.isolation = message.isolation
+          this.#socket = socket
+          resolve(true)
+        } else {
+          socket.end(`${JSON.stringify({ id: 0, verb: 'retire' })}\n`)
+          resolve(false)
+        }
+      })
+      socket.on('data', receive)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => {
+        resolve(false)
+        if (this.#socket === socket) this.#lost()
+      })
+    })
+  }
+
+  #receive(message: Message): void {
+    if ('changed' in message) this.#options.changed(message.changed)
+    if (!('id' in message)) return
+    const waiting = this.#waiting.get(message.id)
+    this.#waiting.delete(message.id)
+    if (message.refused) {
+      waiting?.refuse(new ExecutorRefused(message.refused.code, message.refused.params))
+    } else if (message.failed) waiting?.refuse(new Error(message.failed))
+    else waiting?.done()
+  }
+
+  /** Every verb may be repeated, so that what was not answered is asked again. */
+  #lost(): void {
+    this.#socket = null
+    for (const { refuse } of this.#waiting.values()) refuse(new LineLost())
+    this.#waiting.clear()
+    if (this.#closed) return
+    this.open().then(this.#options.renewed, (error) => this.#options.log(String(error)))
+  }
+
+  async ask(question: Ask): Promise<void> {
+    for (;;) {
+      const socket = await this.open()
+      const id = this.#next++
+      try {
+        return await new Promise<void>((done, refuse) => {
+          this.#waiting.set(id, { done, refuse })
+          socket.write(`${JSON.stringify({ id, ...question })}\n`)
+        })
+      } catch (error) {
+        if (!(error instanceof LineLost) || this.#closed) throw error
+      }
+    }
+  }
+
+  async #startSupervisor(): Promise<void> {
+    const root = process.geteuid?.() === 0
+    const missing = root ? await this.#start('isolated', '') : 'root'
+    if (missing) await this.#start('plain', missing)
+  }
+
+  /** @returns what the machine refused, or '' when a supervisor runs (this or another one) */
+  async #start(level: 'isolated' | 'plain', missing: string): Promise<string> {
+    const { layout, examples } = this.#options
+    const script = join(import.meta.dirname, 'supervisor.ts')
+    const supervisor = [process.execPath, script, layout.folder, examples, level, missing]
+    const { first, count } = usersOf(layout.folder)
+    const build = join(import.meta.dirname, 'root.pl')
+    const users = [String(first), String(count)]
+    const command =
+      level === 'plain'
+        ? supervisor
+        : ['perl', build, layout.root, process.execPath, examples, ...users, ...supervisor]
+    const log = openSync(layout.log, 'a', 0o600)
+    const started = spawn(command[0]!, command.slice(1), {
+      cwd: '/',
+      detached: true,
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', log],
+    })
+    closeSync(log)
+    return new Promise<string>((resolve) => {
+      started.once('error', () => resolve('perl'))
+      started.once('exit', (code) => resolve(code === 3 ? '' : 'namespaces'))
+      started.stdout!.once('data', () => resolve(''))
+    }).finally(() => {
+      started.stdout!.destroy()
+      started.unref()
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#socket?.destroy()
+  }
+}
+
+class LineLost extends Error {}
