@@ -24,6 +24,7 @@ import type { Service } from '#platform/service.ts'
 import type { Settings } from '#platform/settings.ts'
 import { StartError } from '#platform/start-error.ts'
 import { openWorld, type World } from '#platform/world.ts'
+import { capacity } from '#services/capacity/index.ts'
 import { files } from '#services/files/index.ts'
 import {
   addressOf,
@@ -63,9 +64,10 @@ async function joinServices(world: World): Promise<Services> {
   })
   const index = search(world)
   const money = ledger(world, { ownership })
+  const bookings = capacity(world)
   const people = identity(world, {
     oidc: openOidc(world.settings),
-    personalData: [stored, told, index, money].map(({ personalData }) => personalData),
+    personalData: [stored, told, index, money, bookings].map(({ personalData }) => personalData),
     obligations,
   })
   await people.prepare()
@@ -82,6 +84,7 @@ async function joinServices(world: World): Promise<Services> {
     told.service,
     index.service,
     money.service,
+    bookings.service,
   ]
   const law = regulation(world, below)
   const all = [...below, law.service]

@@ -1,13 +1,14 @@
 // The front door of capacity: resources, holds, and when something is free.
 import type { Calendar } from '#engines/intervals/calendar.ts'
 import type { Fit, FitRequest, NoFit } from '#engines/intervals/types.ts'
-import type { Actor, Ctx } from '#platform/context.ts'
+import type { Actor, Ctx, Json } from '#platform/context.ts'
 import { Problem } from '#platform/errors.ts'
 import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { Mirror } from './calendar.ts'
 import { releaseDueHolds } from './due.ts'
 import { routes } from './routes.ts'
+import { claimsOf, listHolds } from './views.ts'
 
 export type { ClaimInput, Outcome } from './call.ts'
 export { checkCapacity } from './check.ts'
@@ -36,6 +37,12 @@ export const serves: readonly Serves[] = []
 
 export interface Capacity {
   service: Service
+  /** For identity: what is held about a person. */
+  personalData: {
+    name: string
+    export(ctx: Ctx, personId: string): Promise<Json>
+    erase(ctx: Ctx, personId: string): Promise<void>
+  }
   /**
    * This process's calendar, brought up to date with what is committed (not with what `ctx` itself
    * has done). To be read only, and at once: the next refresh changes it.
@@ -72,6 +79,23 @@ export function capacity(world: World): Capacity {
           run: async () => void (await releaseDueHolds(world)),
         },
       ],
+    },
+    personalData: {
+      name: 'capacity',
+      export: async (ctx, personId): Promise<Json> => {
+        const { items } = await listHolds(ctx, personId, { limit: 200 })
+        const ids = items.map(({ id }) => id)
+        const claims = await claimsOf(ctx, ids)
+        const holds = items.map(({ id, service, holder, state }) => ({
+          id,
+          service,
+          holder,
+          state,
+        }))
+        return JSON.parse(JSON.stringify({ holds, claims }))
+      },
+      // Ids and times only; whom an id meant is erased where names are kept.
+      erase: async () => {},
     },
     calendar: (ctx) => mirror.refreshed(ctx),
     earliestFit,
