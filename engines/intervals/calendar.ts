@@ -208,12 +208,14 @@ export class Calendar {
       const lane = this.#lanes.get(id)
       if (lane) lanes.push(lane)
     }
-    const also = (request.also ?? []).map(({ resource, units }): Also => {
+    const also = new Map<string, Also>()
+    for (const { resource, units } of request.also ?? []) {
       const lane = this.#lane(resource)
       if (lane instanceof ExactLane) throw new Error(`${resource} is not pooled`)
-      return { lane, units }
-    })
-    return search(request, lanes, also)
+      if (lanes.includes(lane)) throw new Error(`${resource} is a place and a constraint`)
+      also.set(resource, { lane, units: units + (also.get(resource)?.units ?? 0) })
+    }
+    return search(request, lanes, [...also.values()])
   }
 
   #lane(id: string): ExactLane | PooledLane {
