@@ -26,7 +26,7 @@ interface Result {
 function run(file: string, args: string[], folder: string) {
   const env = {
     PATH: '/usr/bin:/bin',
-    KAPOK_DATA_DIR: join(folder, 'data'),
+    KAPOK_INPUT: join(folder, 'data'),
     KAPOK_CHECKPOINT: join(folder, 'checkpoint'),
     KAPOK_OUTPUT: join(folder, file.endsWith('train.ts') ? 'data/model' : 'output'),
   }
@@ -106,11 +106,13 @@ test('over a trained model: the same accuracy as in training, sums that agree, t
   )
   const report = JSON.parse(readFileSync(join(folder, 'data/model/report.json'), 'utf8'))
   assert.equal(results[0]!.accuracy, report.accuracy.heldOut)
+  const written = Array<number>(10).fill(0)
+  for (const label of readImages(join(folder, 'data/model/held-out.csv')).labels) written[label]!++
   for (const { images, right, accuracy, interval, confusion, name } of results) {
     assert.equal(images, 599)
-    assert.equal(
-      confusion.flat().reduce((sum, count) => sum + count),
-      599,
+    assert.deepEqual(
+      confusion.map((row) => row.reduce((sum, count) => sum + count)),
+      written,
     )
     assert.equal(
       confusion.reduce((sum, row, digit) => sum + row[digit]!, 0),

@@ -13,7 +13,7 @@ const QUICK = ['--epochs', '12', '--hidden', '32']
 function place(t: TestContext) {
   const root = mkdtempSync(join(tmpdir(), 'kapok-train-'))
   t.after(() => rmSync(root, { recursive: true }))
-  const folders = { KAPOK_OUTPUT: 'output', KAPOK_CHECKPOINT: 'checkpoint', KAPOK_DATA_DIR: 'data' }
+  const folders = { KAPOK_OUTPUT: 'output', KAPOK_CHECKPOINT: 'checkpoint', KAPOK_INPUT: 'data' }
   const set = Object.entries(folders).map(([name, folder]) => [name, join(root, folder)])
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const metrics = () =>
@@ -148,6 +148,9 @@ test('images of one’s own are used instead, and a wrong line is named', async 
   const report = JSON.parse(read('output/report.json'))
   assert.deepEqual(report.data.images, { training: 60, heldOut: 30 })
   assert.deepEqual([report.data.licence, report.accuracy.heldOut], [null, 1])
+  writeFileSync(file, Array.from({ length: 90 }, (_, nth) => line(nth + 1)).join(''))
+  const other = await run(t, QUICK, env)
+  assert.equal(other.code, 64, 'a checkpoint goes on with its own data only')
   writeFileSync(file, `${line(0)}1,2,3\n`)
   const wrong = await run(t, QUICK, env)
   assert.equal(wrong.code, 65)
