@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { diskFiles } from '#adapters/disk-files.ts'
+import { localExecutor } from '#adapters/local-executor/executor.ts'
 import { openOidc } from '#adapters/oidc.ts'
 import { smtp } from '#adapters/smtp.ts'
 import { adminRoutes } from '#platform/admin-routes.ts'
@@ -25,6 +26,7 @@ import type { Settings } from '#platform/settings.ts'
 import { StartError } from '#platform/start-error.ts'
 import { openWorld, type World } from '#platform/world.ts'
 import { capacity } from '#services/capacity/index.ts'
+import { compute, examplesFolder } from '#services/compute/index.ts'
 import { files } from '#services/files/index.ts'
 import {
   addressOf,
@@ -71,6 +73,18 @@ async function joinServices(world: World): Promise<Services> {
     obligations,
   })
   await people.prepare()
+  const executor = await localExecutor({
+    folder: join(KAPOK_DATA, 'executor'),
+    examples: examplesFolder,
+    log: (line) => world.log.info({ executor: line }, 'executor'),
+  })
+  const workloads = await compute(world, {
+    capacity: bookings,
+    files: stored,
+    vouchers: money.vouchers,
+    notify: told.notify,
+    executor,
+  })
   const platform: Service = {
     name: 'platform',
     serves: [],
@@ -85,6 +99,7 @@ async function joinServices(world: World): Promise<Services> {
     index.service,
     money.service,
     bookings.service,
+    workloads.service,
   ]
   const law = regulation(world, below)
   const all = [...below, law.service]
@@ -99,10 +114,16 @@ async function joinServices(world: World): Promise<Services> {
     loadDemoWorld: async () => {
       await loadDemoWorld(world)
       await loadDemoLedger(world, money)
+      await workloads.loadDemoWorld()
     },
     createFirstLinks: () => world.transact(system('first-links'), people.createFirstLinks),
-    start: () => told.startSending(),
+    start: async () => {
+      await told.startSending()
+      workloads.start()
+    },
     close: async () => {
+      await workloads.stop()
+      await executor.close()
       await told.close()
       await jobs.stop()
     },

@@ -118,7 +118,7 @@ const regions = z.strictObject({
   ),
 })
 
-const units = ['CNY', 'bp', 'count', 'byte', 'minute', 'hour', 'day', 'month'] as const
+const units = ['CNY', 'bp', 'count', 'byte', 'second', 'minute', 'hour', 'day', 'month'] as const
 
 const value = z.strictObject({
   /** First day in force, in Guangdong. */

@@ -3,6 +3,7 @@ import type { Json, JsonObject, Text } from './context.ts'
 import { accessProblems } from './problems/access.ts'
 import { capacityProblems } from './problems/capacity.ts'
 import type { Entry } from './problems/entry.ts'
+import { computeProblems } from './problems/compute.ts'
 import { filesProblems } from './problems/files.ts'
 import { identityProblems } from './problems/identity.ts'
 import { ledgerProblems } from './problems/ledger.ts'
@@ -15,6 +16,7 @@ export const problems = {
   ...requestsProblems,
   ...accessProblems,
   ...platformProblems,
+  ...computeProblems,
   ...filesProblems,
   ...identityProblems,
   ...noticesProblems,

@@ -29,7 +29,7 @@ export interface World {
   readonly connection: Connection
   /** Whether this is the demo world; decided once, when the database was made. */
   readonly demo: boolean
-  /** Opens the one transaction of an operation (READ COMMITTED) and repeats it on 40001 and 40P01. */
+  /** Opens the one transaction of an operation (READ COMMITTED) and repeats it on 40001, 40P01 and Stale. */
   transact<T>(actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T>
   /**
    * For an operation that is one call of one database function: the statement is its own
@@ -50,7 +50,16 @@ export interface WorldParts {
   demo: boolean
 }
 
+/** What was decided rests on a picture that is no longer true: decide again in a new transaction. */
+export class Stale extends Error {
+  constructor(cause: unknown) {
+    super('decided on a stale picture', { cause })
+    this.name = 'Stale'
+  }
+}
+
 function isRetryable(error: unknown): boolean {
+  if (error instanceof Stale) return true
   const state = sqlState(error)
   return state === SERIALIZATION_FAILURE || state === DEADLOCK
 }
@@ -91,7 +100,9 @@ export function openWorld(parts: WorldParts): World {
         return await attempt()
       } catch (error) {
         if (!isRetryable(error)) throw error
-        if (nth === MOST_ATTEMPTS) throw problem('platform.busy')
+        if (nth === MOST_ATTEMPTS) {
+          throw error instanceof Stale ? error.cause : problem('platform.busy')
+        }
         metrics.retries.inc()
       }
     }

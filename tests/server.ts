@@ -36,6 +36,7 @@ export async function startServer(
   })
   const kapok = await openKapok({ settings, admin, empty: settings.KAPOK_EMPTY })
   if (kapok.world.demo) await kapok.services.loadDemoWorld()
+  await kapok.services.start()
   const background = await kapok.startBackground()
   t.after(async () => {
     await background.stop()

@@ -133,6 +133,44 @@ export const nodeAct = z.strictObject({
   basis: z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/),
 })
 
+// What an operator brings
+
+const names = z.strictObject({ zh: name, en: name })
+export const addSite = z.strictObject({
+  name: names,
+  kind: z.enum(Object.keys(siteKinds) as [keyof typeof siteKinds]),
+  area: z.string().regex(/^44\d{4}$/),
+})
+export const addCluster = z.strictObject({
+  name: names,
+  identifier: z.string().regex(/^[A-Z0-9][A-Z0-9-]{2,39}$/),
+  simulated: z.boolean(),
+  /** What an organisation may use of it unless its quota says otherwise: 0 to 1. */
+  defaultQuota: z.number().min(0).max(1),
+})
+export const addFlavor = z.strictObject({
+  name: names,
+  chipClass: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  accelerator: z.boolean(),
+  memoryMib: z.int().min(1).max(16_777_216),
+  precision: z.string().max(40).nullable(),
+  interconnect: z.string().max(40).nullable(),
+  shareable: z.boolean(),
+  wattsIdle: z.int().min(0).max(100_000).nullable(),
+  wattsBusy: z.int().min(0).max(100_000).nullable(),
+  cpuMilliPerCard: z.int().min(100).max(1_000_000),
+  memoryMibPerCard: z.int().min(64).max(16_777_216),
+  price: amountInput,
+})
+export const addNode = z.strictObject({
+  flavorId: id,
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  cards: z.int().min(1).max(64),
+  /** Real cards by the index that the driver gives; null: simulated, or processor slots. */
+  cardIndices: z.array(z.int().min(0).max(63)).min(1).max(64).nullable(),
+})
+export const drained = z.strictObject({ asked: z.int(), moved: z.int() })
+
 // Programs and data sets
 
 export const program = z.strictObject({

@@ -73,14 +73,9 @@ export interface FundingRequest {
   amount: bigint
 }
 
-/**
- * Chooses the parts of a hold: earmarked money for this purpose first (what ends soonest before the
- * rest), then the ordinary account. Vouchers are not among them: they are used by `useVoucher`.
- * @throws ledger.insufficient
- */
-export async function planFunding(ctx: Ctx, { payer, purpose, asset, amount }: FundingRequest) {
-  requirePositive(amount)
-  const rows = await accounts(ctx)
+/** The accounts that may fund a payment, in the order in which they do. */
+function sources(ctx: Ctx, { payer, purpose, asset }: Omit<FundingRequest, 'amount'>) {
+  return accounts(ctx)
     .where('a.owner', '=', payer)
     .where('a.asset', '=', asset)
     .where('a.kind', 'in', ['earmarked', 'main'])
@@ -92,8 +87,29 @@ export async function planFunding(ctx: Ctx, { payer, purpose, asset, amount }: F
     .where(sql<boolean>`(a.purposes is null or ${purpose} = any (a.purposes))`)
     .orderBy(sql`a.kind = 'main', a.valid_until nulls last, a.id`)
     .execute()
-  const sources = rows.map(({ id, available }) => ({ account: id, available, share: null }))
-  const split = splitFunding(sources, amount)
+}
+
+/** What a payer can spend on a purpose now: earmarked and ordinary money, no vouchers. */
+export async function spendable(
+  ctx: Ctx,
+  request: Omit<FundingRequest, 'amount'>,
+): Promise<{ all: bigint; main: bigint }> {
+  const rows = await sources(ctx, request)
+  const sum = (kinds: readonly string[]) =>
+    rows.reduce((total, row) => (kinds.includes(row.kind) ? total + row.available : total), 0n)
+  return { all: sum(['earmarked', 'main']), main: sum(['main']) }
+}
+
+/**
+ * Chooses the parts of a hold: earmarked money for this purpose first (what ends soonest before the
+ * rest), then the ordinary account. Vouchers are not among them: they are used by `useVoucher`.
+ * @throws ledger.insufficient
+ */
+export async function planFunding(ctx: Ctx, { payer, purpose, asset, amount }: FundingRequest) {
+  requirePositive(amount)
+  const rows = await sources(ctx, { payer, purpose, asset })
+  const given = rows.map(({ id, available }) => ({ account: id, available, share: null }))
+  const split = splitFunding(given, amount)
   if ('missing' in split) {
     const { scale } = await assetOf(ctx, asset)
     throw problem('ledger.insufficient', {

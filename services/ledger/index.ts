@@ -7,7 +7,7 @@ import type { LedgerPorts } from './ports.ts'
 import { accountRoutes } from './routes.ts'
 import { readSchemes } from './schemes.ts'
 import { listAccounts, listHolds, listVouchers } from './views.ts'
-import { coverOf, settleMetered } from './voucher-cover.ts'
+import { coverOf, endOf, settleMetered } from './voucher-cover.ts'
 import { claimVoucher, openPool } from './voucher-pool.ts'
 import { voucherRoutes } from './voucher-routes.ts'
 import { clawBack, payUse, useVoucher, verifyUse } from './voucher-use.ts'
@@ -19,6 +19,7 @@ export {
   openAccount,
   planFunding,
   setFrozen,
+  spendable,
 } from './accounts.ts'
 export type { Occasion, Outcome } from './call.ts'
 export { checkLedger } from './check.ts'
@@ -58,6 +59,7 @@ export interface Ledger {
     clawBack: Bound<typeof clawBack>
     /** What a buyer's vouchers would pay of a price, or why none does. */
     cover: Bound<typeof coverOf>
+    endOf: typeof endOf
     settleMetered: typeof settleMetered
   }
 }
@@ -103,6 +105,7 @@ export function ledger(world: World, ports: LedgerPorts): Ledger {
       pay: (ctx, input) => payUse(ctx, parts, input),
       clawBack: (ctx, input) => clawBack(ctx, parts, input),
       cover: (ctx, input) => coverOf(ctx, parts, input),
+      endOf,
       settleMetered,
     },
   }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { relation } from '#engines/shareholding/related.ts'
 import { dateInChina } from '#law/schema.ts'
 import type { Ctx, JsonObject, Text } from '#platform/context.ts'
+import { problem } from '#platform/errors.ts'
 import { callOf, type Occasion, type Outcome, requirePositive, run } from './call.ts'
 import { schemeIdOf, schemeOf } from './schemes.ts'
 import { store } from './store.ts'
@@ -87,6 +88,17 @@ export async function coverOf(
   })
   const cover = covers.reduce((best, one) => (one.amount > best.amount ? one : best))
   return cover.amount > 0n ? { cover } : { refused: { code: 'voucher-none' } }
+}
+
+/** When a voucher ends; null: never. @throws request.not-found */
+export async function endOf(ctx: Ctx, voucherId: string): Promise<Date | null> {
+  const row = await store(ctx)
+    .selectFrom('ledger.account')
+    .select('valid_until')
+    .where('id', '=', voucherId)
+    .executeTakeFirst()
+  if (!row) throw problem('request.not-found')
+  return row.valid_until
 }
 
 /**

@@ -87,6 +87,38 @@ export const templates = {
       'It expires on {until}; what is unused goes back to the pool.',
     ],
   ),
+  'compute.done': template(
+    true,
+    ['任务{number}已完成', '“{name}”运行结束，已结算{amount}元。产出可在任务页下载。'],
+    [
+      'Job {number} is done',
+      '“{name}” has ended; {amount} yuan were settled. Its outputs are on the job’s page.',
+    ],
+  ),
+  'compute.failed': template(
+    true,
+    ['任务{number}未成功', '“{name}”：{cause}。已结算{amount}元，原因和日志见任务页。'],
+    [
+      'Job {number} has not succeeded',
+      '“{name}”: {cause}. {amount} yuan were settled; reason and log are on the job’s page.',
+    ],
+  ),
+  'compute.preempted': template(
+    true,
+    ['任务{number}将让出算力', '最迟{until}停止并保存检查点，随后自动重新排队，已用时间不重复收费。'],
+    [
+      'Job {number} has to give way',
+      'It stops by {until} with a checkpoint and queues again by itself; nothing is charged twice.',
+    ],
+  ),
+  'compute.limit-near': template(
+    true,
+    ['任务{number}已用时限的{percent}%', '到时限将停止。如需更长时间，请保存检查点后重新提交。'],
+    [
+      'Job {number} has used {percent} % of its time limit',
+      'It is stopped at the limit. If it needs more, submit it again from its checkpoint.',
+    ],
+  ),
   'files.nearly-full': template(
     false,
     ['文件存储空间将满', '已用{used}，共{limit}。请删除不再需要的文件。'],

@@ -12,6 +12,7 @@ export function numberInWords(unit: string, value: string | number, { t }: Words
   const units: Record<string, string> = {
     count: '',
     byte: t('字节', 'bytes'),
+    second: t('秒', 's'),
     minute: t('分钟', 'min'),
     hour: t('小时', 'h'),
     day: t('天', 'days'),

@@ -21,10 +21,15 @@ create table compute.cluster (
   state text not null default 'active' check (state in ('active', 'draining', 'closed')),
   simulated boolean not null,
   -- What an organisation may use here unless its quota says otherwise, in basis points of all cards.
-  default_quota int not null check (default_quota between 0 and 10000),
-  -- The one active scheduler of a cluster writes under the newest epoch only.
-  epoch bigint not null default 0
+  default_quota int not null check (default_quota between 0 and 10000)
 );
+
+-- The one active dispatcher writes under the newest epoch only; an older one finds itself fenced off.
+create table compute.dispatcher (
+  singleton boolean primary key default true check (singleton),
+  epoch bigint not null
+);
+insert into compute.dispatcher values (true, 0);
 
 create table compute.flavor (
   id uuid primary key,
@@ -107,3 +112,4 @@ create index budget_of on compute.budget (subject, id);
 grant select, insert, update on compute.site, compute.cluster, compute.flavor, compute.node,
   compute.queue, compute.quota, compute.used, compute.budget to kapok_app;
 grant select, insert on compute.price to kapok_app;
+grant select, update on compute.dispatcher to kapok_app;

@@ -60,6 +60,8 @@ create table compute.workload (
   money_hold uuid,
   voucher boolean not null,
   capacity_hold uuid not null,
+  -- Where and when it runs at the latest: what capacity holds for it.
+  promise jsonb not null,
   starts_by timestamptz not null,
   submitted_at timestamptz not null,
   started_at timestamptz,
@@ -69,6 +71,8 @@ create table compute.workload (
   amount int8,
   voucher_amount int8,
   attempt int not null default 0,
+  -- Of its time limit, what attempts have run already.
+  ran_ms int8 not null default 0,
   warned boolean not null default false,
   -- The newest reasons: why it waits, or why here and now. Not facts: they change with the queue.
   reasons jsonb not null default '[]',

@@ -1,0 +1,75 @@
+// What there is to run on at a moment: sites, clusters, flavors, nodes and the prices in force.
+import type { Ctx } from '#platform/context.ts'
+import { type ClusterRow, type FlavorRow, type NodeRow, type SiteRow, store } from './store.ts'
+
+export interface FlavorEntry {
+  flavor: FlavorRow
+  cluster: ClusterRow
+  site: SiteRow
+  nodes: NodeRow[]
+  /** Yuan at 10^-4 per card-hour now. */
+  price: bigint
+  /** Prices that begin later, soonest first. */
+  announced: { from: Date; amount: bigint }[]
+}
+
+export interface Catalogue {
+  sites: SiteRow[]
+  clusters: ClusterRow[]
+  /** By site, cluster and name, so that the order never changes by itself. */
+  flavors: FlavorEntry[]
+}
+
+/** Reads the whole catalogue, or one cluster's part of it; it is small (nodes, not jobs). */
+export async function readCatalogue(
+  ctx: Pick<Ctx, 'tx' | 'now'>,
+  clusterId?: string,
+): Promise<Catalogue> {
+  const db = store(ctx)
+  const all = db.selectFrom('compute.cluster').selectAll().orderBy('id')
+  const clusters = await (clusterId ? all.where('id', '=', clusterId) : all).execute()
+  if (clusters.length === 0) return { sites: [], clusters: [], flavors: [] }
+  const ids = clusters.map(({ id }) => id)
+  const sites = await db.selectFrom('compute.site').selectAll().orderBy('id').execute()
+  const flavors = await db
+    .selectFrom('compute.flavor')
+    .selectAll()
+    .where('cluster_id', 'in', ids)
+    .orderBy('cluster_id')
+    .orderBy('id')
+    .execute()
+  const nodes = await db
+    .selectFrom('compute.node')
+    .selectAll()
+    .where('cluster_id', 'in', ids)
+    .orderBy('name')
+    .execute()
+  const prices = await db
+    .selectFrom('compute.price as p')
+    .innerJoin('compute.flavor as f', 'f.id', 'p.flavor_id')
+    .selectAll('p')
+    .where('f.cluster_id', 'in', ids)
+    .orderBy('p.valid_from')
+    .execute()
+  const clusterOf = new Map(clusters.map((one) => [one.id, one]))
+  const siteOf = new Map(sites.map((one) => [one.id, one]))
+  const entries = flavors.map((flavor): FlavorEntry => {
+    const cluster = clusterOf.get(flavor.cluster_id)!
+    const own = prices.filter(({ flavor_id: id }) => id === flavor.id)
+    const now = own.filter(({ valid_from: from }) => from <= ctx.now)
+    const later = own.filter(({ valid_from: from }) => from > ctx.now)
+    return {
+      flavor,
+      cluster,
+      site: siteOf.get(cluster.site_id)!,
+      nodes: nodes.filter(({ flavor_id: id }) => id === flavor.id),
+      price: now.at(-1)?.amount ?? later[0]?.amount ?? 0n,
+      announced: later.map(({ valid_from: from, amount }) => ({ from, amount })),
+    }
+  })
+  return {
+    sites: sites.filter(({ id }) => clusters.some(({ site_id: site }) => site === id)),
+    clusters,
+    flavors: entries,
+  }
+}

@@ -1,0 +1,137 @@
+// One turn of the scheduler: picture, decision, and each decision applied against what it rested on.
+import { schedule } from '#engines/scheduling/schedule.ts'
+import type { Explanation, Placement } from '#engines/scheduling/types.ts'
+import { type Ctx, system } from '#platform/context.ts'
+import { move } from '#services/capacity/index.ts'
+import type { Parts } from './parts.ts'
+import type { Reason } from './shapes.ts'
+import { claimsOf, unlessTaken } from './slots.ts'
+import { type Picture, policy, quotaKey, readPicture } from './snapshot.ts'
+import { record } from './steps.ts'
+import { json, lockWorkload, type Promised, store, type TaskPlace } from './store.ts'
+
+export const scheduler = system('compute.scheduler')
+
+/** Writes in the name of the one active dispatcher; throws where another one has taken over. */
+export type Fenced = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
+
+export interface Turn {
+  placed: string[]
+  /** Decided, but no longer true when it was to be written down. */
+  dropped: number
+  waiting: number
+}
+
+/** Decides and applies; what is found stale is dropped and comes again with the next picture. */
+export async function turn(parts: Parts, fenced: Fenced): Promise<Turn> {
+  const { world } = parts
+  const picture = await world.read(scheduler, readPicture)
+  if (picture.snapshot.pending.length === 0) return { placed: [], dropped: 0, waiting: 0 }
+  const decision = schedule(picture.snapshot, policy(world.clock.now()))
+  const why = new Map(decision.reasons.map((one) => [one.workloadId, one]))
+  const placed: string[] = []
+  let dropped = 0
+  for (const placement of decision.placements) {
+    const explanation = why.get(placement.workloadId)
+    try {
+      const done = await fenced((ctx) => apply(ctx, picture, placement, explanation))
+      if (done) placed.push(done)
+      else dropped++
+    } catch (error) {
+      dropped++
+      world.log.warn({ err: error, workload: placement.workloadId }, 'placement dropped')
+    }
+  }
+  await fenced((ctx) => explain(ctx, decision.reasons))
+  const waiting = picture.snapshot.pending.length - placed.length
+  return { placed, dropped, waiting }
+}
+
+const reasonsOf = (explanation: Explanation | undefined): Reason[] =>
+  (explanation?.reasons ?? []).map(({ code, params }) => ({ code, params: { ...params } }))
+
+/** Moves the workload's room to now and begins an attempt; null when it has changed meanwhile. */
+async function apply(
+  ctx: Ctx,
+  picture: Picture,
+  placement: Placement,
+  explanation: Explanation | undefined,
+): Promise<string | null> {
+  const workload = await lockWorkload(ctx, placement.workloadId)
+  if (workload.state !== 'queued' || workload.version !== picture.versions.get(workload.id)) {
+    return null
+  }
+  const nodes = new Map(
+    picture.catalogue.flavors.flatMap(({ nodes: all }) => all.map((node) => [node.id, node])),
+  )
+  const places = placement.slot.claims.map(({ nodeId, units }): TaskPlace => {
+    const node = nodes.get(nodeId)!
+    return {
+      nodeId,
+      node: node.name,
+      resourceId: node.resource_id,
+      units: units.map(([from, to]) => [from, to]),
+    }
+  })
+  const { from, to } = placement.slot
+  const promise: Promised = { from, to, places }
+  const resourceId = picture.quotas.get(quotaKey(workload.queue_id, workload.cluster_id))!
+  const milli = workload.tasks * workload.milli
+  const claims = claimsOf(promise, { resourceId, milli })
+  await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims }))
+  const attemptId = ctx.newId()
+  const nth = workload.attempt + 1
+  const reasons = reasonsOf(explanation)
+  const earlier = Math.floor((workload.promise.from - from) / 60_000)
+  if (earlier > 0) reasons.push({ code: 'placed-earlier', params: { minutes: earlier } })
+  await store(ctx)
+    .insertInto('compute.attempt')
+    .values({
+      id: attemptId,
+      workload_id: workload.id,
+      nth,
+      placement: json(places),
+      placed_at: ctx.now,
+      stopping: null,
+      stopping_basis: null,
+      started_at: null,
+      ended_at: null,
+      ran_ms: 0n,
+      exit_code: null,
+      signal: null,
+      cause: null,
+      detail: null,
+      isolation: null,
+    })
+    .execute()
+  await store(ctx)
+    .updateTable('compute.workload')
+    .set({
+      state: 'placed',
+      attempt: nth,
+      promise: json(promise),
+      reasons: json(reasons),
+      version: workload.version + 1,
+    })
+    .where('id', '=', workload.id)
+    .execute()
+  await record(ctx, workload, 'placed', {
+    attempt: nth,
+    nodes: [...new Set(places.map(({ node }) => node))].join(' '),
+    reason: reasons[0]?.code ?? null,
+  })
+  return attemptId
+}
+
+/** Keeps the newest reasons of those that wait; they are no facts, so nothing is appended. */
+async function explain(ctx: Ctx, all: readonly Explanation[]): Promise<void> {
+  const waiting = all.filter(({ outcome }) => outcome === 'waiting')
+  for (const one of waiting.slice(0, 200)) {
+    await store(ctx)
+      .updateTable('compute.workload')
+      .set({ reasons: json(reasonsOf(one)) })
+      .where('id', '=', one.workloadId)
+      .where('state', '=', 'queued')
+      .execute()
+  }
+}

@@ -1,0 +1,72 @@
+// The front door of compute: quotes, workloads, the scheduler's loop, and what operators do.
+import { type Ctx, system } from '#platform/context.ts'
+import type { Serves, Service } from '#platform/service.ts'
+import type { World } from '#platform/world.ts'
+import { loadDemoCompute } from './demo-world.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { LiveJobs } from './live.ts'
+import type { Parts } from './parts.ts'
+import { readPrograms } from './programs.ts'
+import { reactionsOf } from './reactions.ts'
+import { useRoutes } from './routes.ts'
+import { operatorRoutes } from './routes-operator.ts'
+import { store } from './store.ts'
+
+export type { Executor } from './ports.ts'
+export { examplesFolder } from './programs.ts'
+
+export const serves: readonly Serves[] = []
+
+export interface Compute {
+  service: Service
+  /** Fills a demo world with its sites, and with the real cards of this machine. */
+  loadDemoWorld(): Promise<void>
+  /** Starts to schedule and to run, as soon as no other process does. */
+  start(): void
+  /** Ends after the step in hand; what runs, runs on. */
+  stop(): Promise<void>
+}
+
+/** Quotes that ended a day ago are of no use to anybody. */
+async function forgetQuotes(ctx: Ctx): Promise<void> {
+  await store(ctx)
+    .deleteFrom('compute.quote')
+    .where('valid_until', '<', new Date(ctx.now.getTime() - 86_400_000))
+    .execute()
+}
+
+/** Opens compute on a world. */
+export async function compute(
+  world: World,
+  ports: Omit<Parts, 'world' | 'machine' | 'programs'>,
+): Promise<Compute> {
+  const parts: Parts = {
+    ...ports,
+    world,
+    machine: await ports.executor.discover(),
+    programs: readPrograms(),
+  }
+  const dispatcher = new Dispatcher(parts)
+  const live = new LiveJobs(parts)
+  return {
+    service: {
+      name: 'compute',
+      serves,
+      routes: [...useRoutes(parts, live), ...operatorRoutes(parts)],
+      reactions: reactionsOf(parts.notify),
+      jobs: [
+        {
+          name: 'compute.forget-quotes',
+          everySeconds: 3_600,
+          run: () => world.transact(system('compute.forget-quotes'), forgetQuotes),
+        },
+      ],
+    },
+    loadDemoWorld: () => loadDemoCompute(world, parts.machine),
+    start: () => dispatcher.start(),
+    stop: async () => {
+      live.close()
+      await dispatcher.stop()
+    },
+  }
+}

@@ -1,0 +1,191 @@
+// The picture that the scheduler decides on: nodes, queues, what waits and what runs, at one moment.
+import {
+  type Claim,
+  defaultPolicy,
+  type Pending,
+  type Policy,
+  type Pool,
+  type Queue,
+  type Quota,
+  type Running,
+  type Slot,
+  type Snapshot,
+} from '#engines/scheduling/types.ts'
+import type { Ctx } from '#platform/context.ts'
+import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { DAY_MS, numberOn } from './parameters.ts'
+import { graceMs } from './quote.ts'
+import { type Promised, store, type TaskPlace } from './store.ts'
+
+/** How many waiting workloads are looked at in one cycle; those beyond hold their room as others do. */
+const DEPTH = 1_000
+
+const claims = (places: readonly TaskPlace[]): Claim[] =>
+  places.map(({ nodeId, units }) => ({ nodeId, units }))
+const slotOf = ({ from, to, places }: Promised): Slot => ({ from, to, claims: claims(places) })
+
+export interface Picture {
+  snapshot: Snapshot
+  catalogue: Catalogue
+  /** Version of each waiting workload that the decision rests on. */
+  versions: ReadonlyMap<string, number>
+  /** Quota resource of each (queue, cluster). */
+  quotas: ReadonlyMap<string, string>
+}
+
+export const policy = (at: Date): Policy => ({
+  ...defaultPolicy,
+  halfLifeMs: numberOn('fair-share.half-life', at) * DAY_MS,
+  depth: DEPTH,
+  // Every job holds a promised place already, so the head needs no other reservation.
+  reservations: 0,
+})
+
+export const quotaKey = (queueId: string, clusterId: string): string => `${queueId}:${clusterId}`
+
+/** Reads everything that a cycle needs, in one snapshot of the database. */
+export async function readPicture(ctx: Ctx): Promise<Picture> {
+  const db = store(ctx)
+  const now = ctx.now.getTime()
+  const catalogue = await readCatalogue(ctx)
+  const waiting = await db
+    .selectFrom('compute.workload')
+    .select(['id', 'queue_id', 'cluster_id', 'flavor_id', 'priority', 'preemptible'])
+    .select(['tasks', 'milli', 'limit_ms', 'ran_ms', 'expected_ms', 'submitted_at'])
+    .select(['promise', 'version', 'spec'])
+    .where('state', '=', 'queued')
+    .orderBy('priority', 'desc')
+    .orderBy('id')
+    .limit(DEPTH)
+    .execute()
+  const running = await db
+    .selectFrom('compute.workload as w')
+    .innerJoin('compute.attempt as a', (join) =>
+      join.onRef('a.workload_id', '=', 'w.id').onRef('a.nth', '=', 'w.attempt'),
+    )
+    .select(['w.id', 'w.queue_id', 'w.cluster_id', 'w.priority', 'w.preemptible', 'w.tasks'])
+    .select(['w.milli', 'w.promise', 'a.placement', 'a.placed_at', 'a.stopping', 'a.nth'])
+    .where('w.state', 'in', ['placed', 'running'])
+    .execute()
+  const seen = new Set(waiting.map(({ id }) => id))
+  const beyond =
+    waiting.length < DEPTH
+      ? []
+      : await db
+          .selectFrom('compute.workload')
+          .select(['id', 'promise'])
+          .where('state', '=', 'queued')
+          .execute()
+  const quotaRows = await db.selectFrom('compute.quota').selectAll().execute()
+  const queueRows = await db.selectFrom('compute.queue').selectAll().execute()
+  const used = await db.selectFrom('compute.used').selectAll().execute()
+  const flavorOf = new Map(catalogue.flavors.map((entry) => [entry.flavor.id, entry]))
+  const quotas = new Map(
+    quotaRows.map((row) => [quotaKey(row.queue_id, row.cluster_id), row.resource_id]),
+  )
+  const chipsOf = (clusterId: string) =>
+    catalogue.flavors.filter(({ cluster }) => cluster.id === clusterId)
+  const halfLife = numberOn('fair-share.half-life', ctx.now) * DAY_MS
+  const pools = quotaRows.map(
+    ({ resource_id, cards_milli }): Pool => ({ id: resource_id, units: Number(cards_milli) }),
+  )
+  const queues = queueRows.map(
+    ({ id, weight }): Queue => ({
+      id,
+      parentId: null,
+      weight,
+      // Quotas are pools of capacity, which the promises of waiting jobs hold too.
+      quotas: [] as Quota[],
+      used: used
+        .filter(({ queue_id }) => queue_id === id)
+        .map(({ cluster_id, amount, at }) => ({
+          chipClass: chipsOf(cluster_id)[0]?.flavor.chip_class ?? 'none',
+          milliMs: amount * 0.5 ** (Math.max(0, now - at.getTime()) / halfLife),
+        })),
+    }),
+  )
+  const poolsOf = (queueId: string, clusterId: string, milli: number) => {
+    const poolId = quotas.get(quotaKey(queueId, clusterId))
+    return poolId ? [{ poolId, units: milli }] : []
+  }
+  const gangOf = (tasks: number, milli: number) => ({
+    count: tasks,
+    milli,
+    cpuMilli: 0,
+    memoryMib: 0,
+  })
+  const pending = waiting.map((row): Pending => {
+    const entry = flavorOf.get(row.flavor_id)!
+    const left = Number(row.limit_ms - row.ran_ms)
+    return {
+      id: row.id,
+      queueId: row.queue_id,
+      priority: row.priority,
+      submittedAt: row.submitted_at.getTime(),
+      gang: gangOf(row.tasks, row.milli),
+      options: [
+        {
+          clusterId: row.cluster_id,
+          flavorId: row.flavor_id,
+          cost: Number(entry.price),
+          speed: 1,
+          pools: poolsOf(row.queue_id, row.cluster_id, row.tasks * row.milli),
+          refused: entry.cluster.state === 'closed' ? { code: 'cluster-closed', params: {} } : null,
+        },
+      ],
+      estimateMs: Math.min(Number(row.expected_ms), left),
+      limitMs: left + graceMs(ctx.now),
+      deadline: null,
+      preemptible: row.preemptible,
+      gate: null,
+      promise: slotOf(row.promise),
+      displacedBy: [],
+    }
+  })
+  return {
+    catalogue,
+    versions: new Map(waiting.map(({ id, version }) => [id, version])),
+    quotas,
+    snapshot: {
+      now,
+      seed: 1,
+      flavors: catalogue.flavors.map(({ flavor }) => ({
+        id: flavor.id,
+        chipClass: flavor.chip_class,
+      })),
+      nodes: catalogue.flavors.flatMap(({ flavor, nodes }) =>
+        nodes.map((node) => ({
+          id: node.id,
+          clusterId: node.cluster_id,
+          flavorId: node.flavor_id,
+          state: node.state,
+          cards: node.cards,
+          cpuMilli: node.cards * flavor.cpu_milli_per_card,
+          memoryMib: node.cards * flavor.memory_mib_per_card,
+        })),
+      ),
+      queues,
+      pools,
+      blocks: beyond
+        .filter(({ id }) => !seen.has(id))
+        .flatMap(({ promise: { from, to, places } }) =>
+          places.map(({ nodeId, units }) => ({ nodeId, units, from, to })),
+        ),
+      pending,
+      running: running.map(
+        (row): Running => ({
+          id: row.id,
+          queueId: row.queue_id,
+          priority: row.priority,
+          preemptible: row.preemptible,
+          gang: gangOf(row.tasks, row.milli),
+          slot: { from: row.promise.from, to: row.promise.to, claims: claims(row.placement) },
+          pools: poolsOf(row.queue_id, row.cluster_id, row.tasks * row.milli),
+          borrowed: false,
+          leavingBy: row.stopping === null ? null : now + graceMs(ctx.now),
+        }),
+      ),
+      typical: null,
+    },
+  }
+}
