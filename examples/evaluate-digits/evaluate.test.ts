@@ -26,7 +26,7 @@ interface Result {
 function run(file: string, args: string[], folder: string) {
   const env = {
     PATH: '/usr/bin:/bin',
-    KAPOK_INPUT: join(folder, 'data'),
+    KAPOK_DATA_DIR: join(folder, 'data'),
     KAPOK_CHECKPOINT: join(folder, 'checkpoint'),
     KAPOK_OUTPUT: join(folder, file.endsWith('train.ts') ? 'data/model' : 'output'),
   }

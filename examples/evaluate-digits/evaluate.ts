@@ -11,7 +11,7 @@ import { type Slice, slices } from './slices.ts'
 
 const STOPPED = 128 + 15
 const outputFolder = process.env.KAPOK_OUTPUT ?? '/output'
-const dataFolder = process.env.KAPOK_INPUT ?? '/data'
+const dataFolder = process.env.KAPOK_DATA_DIR ?? '/data'
 
 export interface Result {
   name: string

@@ -13,7 +13,7 @@ const QUICK = ['--epochs', '12', '--hidden', '32']
 function place(t: TestContext) {
   const root = mkdtempSync(join(tmpdir(), 'kapok-train-'))
   t.after(() => rmSync(root, { recursive: true }))
-  const folders = { KAPOK_OUTPUT: 'output', KAPOK_CHECKPOINT: 'checkpoint', KAPOK_INPUT: 'data' }
+  const folders = { KAPOK_OUTPUT: 'output', KAPOK_CHECKPOINT: 'checkpoint', KAPOK_DATA_DIR: 'data' }
   const set = Object.entries(folders).map(([name, folder]) => [name, join(root, folder)])
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const metrics = () =>

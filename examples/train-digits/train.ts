@@ -27,7 +27,7 @@ const STOPPED = 128 + 15
 
 const outputFolder = process.env.KAPOK_OUTPUT ?? '/output'
 const checkpointFolder = process.env.KAPOK_CHECKPOINT ?? '/checkpoint'
-const dataFolder = process.env.KAPOK_INPUT ?? '/data'
+const dataFolder = process.env.KAPOK_DATA_DIR ?? '/data'
 const metricsFile = join(outputFolder, 'metrics.jsonl')
 
 interface Data {
