@@ -1,20 +1,24 @@
 // Times, amounts and long identifiers as values on a page.
 import { useState } from 'react'
-import { dateTime, decimal, isoDate } from '../text/format.ts'
+import { dateTime, decimal, isoDate, nearTime } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 
 interface TimeProps {
   at: string
   /** 'date' leaves the time of day out. */
   show?: 'date' | 'minute' | 'second'
+  /** Leaves out the date where it is today's. */
+  near?: boolean
 }
 
 /** A moment in Asia/Shanghai. */
-export function Time({ at, show = 'minute' }: TimeProps) {
+export function Time({ at, show = 'minute', near }: TimeProps) {
   const moment = new Date(at)
-  const words = show === 'date' ? isoDate(moment) : dateTime(moment, show === 'second')
+  const seconds = show === 'second'
+  const whole = show === 'date' ? isoDate(moment) : dateTime(moment, seconds)
+  const words = near && show !== 'date' ? nearTime(moment, new Date(), seconds) : whole
   return (
-    <time dateTime={at} className="nowrap">
+    <time dateTime={at} className="nowrap" title={near ? whole : undefined}>
       {words}
     </time>
   )

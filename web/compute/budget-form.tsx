@@ -65,7 +65,7 @@ export function BudgetForm({ budget, onDone }: BudgetFormProps) {
       if (budget) {
         const path = `/api/compute/budgets/${budget.id}`
         const body = { name, limit, to: endOfDay(to) }
-        return api.patch(path, body, { ifMatch: `"${budget.version}"` })
+        return api.patch(path, body, { ifMatch: String(budget.version) })
       }
       const body = { name, limit, from: startOfDay(from), to: endOfDay(to) }
       return api.post('/api/compute/budgets', body)

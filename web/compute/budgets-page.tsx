@@ -131,7 +131,7 @@ function BudgetActions({ budget }: { budget: Budget }) {
       api.patch(
         `/api/compute/budgets/${budget.id}`,
         { closed: true },
-        { ifMatch: `"${budget.version}"` },
+        { ifMatch: String(budget.version) },
       ),
     onSettled: () => client.invalidateQueries({ queryKey: budgetsQuery.queryKey }),
   })

@@ -129,7 +129,7 @@ function NodeAct({ node, clusterId }: { node: ComputeNode; clusterId: string }) 
       api.post(
         `/api/compute/nodes/${node.id}/${verb}`,
         { basis: 'maintenance' },
-        { ifMatch: `"${node.version}"` },
+        { ifMatch: String(node.version) },
       ),
     onSettled: () => client.invalidateQueries({ queryKey: clusterQuery(clusterId).queryKey }),
   })

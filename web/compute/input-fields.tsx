@@ -28,7 +28,11 @@ export function InputFields({ draft, change, error, program }: InputFieldsProps)
     <Choices
       legend={t('数据', 'Data')}
       error={error}
-      hint={t('程序在 /data/名称 处读到，只读。', 'The program reads it at /data/name.')}
+      hint={
+        program
+          ? undefined
+          : t('程序在 /data/名称 处读到，只读。', 'The program reads it at /data/name.')
+      }
     >
       <div className="stack" id="inputs" tabIndex={-1} data-quiet-focus>
         {inputs.map((input, nth) => {

@@ -3,16 +3,21 @@ import { Link } from '@tanstack/react-router'
 import { Bar } from '../components/bar.tsx'
 import { Card } from '../components/card.tsx'
 import { Amount, Time } from '../components/value.tsx'
-import { kindName } from '../ledger/words.ts'
-import { decimal } from '../text/format.ts'
-import { useWords } from '../text/text.ts'
+import { columnDecimals, decimal } from '../text/format.ts'
+import { type Text, useWords } from '../text/text.ts'
 import type { Workload } from './compute.ts'
 import { ratioInWords } from './words.ts'
+
+const entryNames: Readonly<Record<string, Text>> = {
+  held: { zh: '占用', en: 'Held' },
+  settled: { zh: '结算', en: 'Settled' },
+}
 
 export function CostCard({ job }: { job: Workload }) {
   const { t, of } = useWords()
   const { cost } = job
   const share = Number(cost.most) === 0 ? 0 : Number(cost.soFar) / Number(cost.most)
+  const decimals = columnDecimals([cost.soFar, cost.cash, cost.voucher?.amount ?? '0'], 2)
   const soFar = `¥${decimal(cost.soFar, 2)}`
   const most = `¥${decimal(cost.most, 2)}`
   return (
@@ -32,11 +37,11 @@ export function CostCard({ job }: { job: Workload }) {
               `${cost.voucher.name.en} (${ratioInWords(cost.voucher.ratio)})`,
             )}
           >
-            <Amount amount={cost.voucher.amount} sign="¥" decimals={2} />
+            <Amount amount={cost.voucher.amount} sign="¥" decimals={decimals} />
           </CostRow>
         )}
         <CostRow name={t('账户余额', 'Own money')}>
-          <Amount amount={cost.cash} sign="¥" decimals={2} />
+          <Amount amount={cost.cash} sign="¥" decimals={decimals} />
         </CostRow>
         <CostRow name={t('已计量', 'Metered')}>
           <Amount amount={job.cardHours} unit={t('卡时', 'card-hours')} />
@@ -52,10 +57,10 @@ export function CostCard({ job }: { job: Workload }) {
             {cost.entries.map((entry) => (
               <li key={entry.id}>
                 <Link to="/entries/$entryId" params={{ entryId: entry.id }}>
-                  {of(kindName(entry.kind))}
+                  {of(entryNames[entry.kind] ?? { zh: entry.kind, en: entry.kind })}
                 </Link>{' '}
                 <span className="muted">
-                  <Time at={entry.at} show="second" />
+                  <Time at={entry.at} show="second" near />
                 </span>
               </li>
             ))}

@@ -86,14 +86,16 @@ function JobBody({ job, logSize }: { job: Workload; logSize: number }) {
       />
       <OutcomeNote job={job} />
       <div className="grid">
-        <Card className="span-3" title={t('经过', 'What happened')}>
-          <Timeline job={job} />
-        </Card>
+        <div className="span-3 column">
+          <Card title={t('经过', 'What happened')}>
+            <Timeline job={job} />
+          </Card>
+          <OutputsCard job={job} />
+        </div>
         <div className="span-6 column">
           <WhyCard job={job} />
           <JobLog job={job} size={logSize} />
           <MetricsCard job={job} />
-          <OutputsCard job={job} />
         </div>
         <div className="span-3 column">
           <CostCard job={job} />
@@ -150,7 +152,7 @@ function useAct(job: Workload, act: 'cancel' | 'preempt', basis: string) {
       api.post(
         `/api/compute/workloads/${job.id}/${act}`,
         { basis },
-        { ifMatch: `"${job.version}"` },
+        { ifMatch: String(job.version) },
       ),
     onSettled: () => client.invalidateQueries({ queryKey: ['compute', 'job', job.id] }),
   })

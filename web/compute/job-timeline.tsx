@@ -1,7 +1,7 @@
 // What happened to a job, in order; each line leads to its entry in the journal and its proof.
 import { Link } from '@tanstack/react-router'
 import { Time } from '../components/value.tsx'
-import { decimal, duration } from '../text/format.ts'
+import { decimal, duration, nearTime } from '../text/format.ts'
 import { type Text, useWords, type Words } from '../text/text.ts'
 import { isOver, type Step, type Workload } from './compute.ts'
 import { standingOf } from './words.ts'
@@ -26,7 +26,7 @@ export function Timeline({ job }: { job: Workload }) {
         <li key={step.nth}>
           <strong>{of(kinds[step.kind] ?? { zh: step.kind, en: step.kind })}</strong>{' '}
           <span className="muted small">
-            <Time at={step.at} show="second" />
+            <Time at={step.at} show="second" near />
           </span>
           <StepDetail job={job} step={step} />
           {step.journalId && (
@@ -58,9 +58,11 @@ const yuan = (value: unknown) => `¥${decimal(String(value), 2)}`
 function detailOf(job: Workload, step: Step, { t, language }: Words): string | null {
   const { detail } = step
   if (step.kind === 'submitted') {
+    const by = new Date(String(detail.startsBy ?? job.startsBy))
+    const start = nearTime(by, new Date())
     return t(
-      `至多 ${yuan(job.cost.most)}，不晚于规定时间开始`,
-      `${yuan(job.cost.most)} at most, with a latest start`,
+      `至多 ${yuan(job.cost.most)}，不晚于 ${start} 开始`,
+      `${yuan(job.cost.most)} at most, starts by ${start}`,
     )
   }
   if (step.kind === 'placed' || step.kind === 'started') {
@@ -120,7 +122,7 @@ function Next({ job }: { job: Workload }) {
           {job.startsBy && (
             <span className="muted small">
               {t('不晚于 ', 'by ')}
-              <Time at={job.startsBy} show="second" />
+              <Time at={job.startsBy} show="second" near />
             </span>
           )}
         </>
@@ -131,7 +133,7 @@ function Next({ job }: { job: Workload }) {
           {ends && (
             <span className="muted small">
               {t('不晚于 ', 'by ')}
-              <Time at={ends} show="second" />
+              <Time at={ends} show="second" near />
             </span>
           )}
         </>

@@ -189,7 +189,7 @@ function When({ job }: { job: WorkloadLine }) {
         : [t('提交', 'submitted'), job.submittedAt]
   return (
     <>
-      <Time at={at} />
+      <Time at={at} near />
       <span className="note-line muted small">{word}</span>
     </>
   )

@@ -40,7 +40,11 @@ export function OptionTable({ options, caption, taken, choose }: OptionTableProp
     {
       title: t('最迟开始', 'Starts by'),
       cell: ({ startsBy }) =>
-        startsBy ? <Time at={startsBy} /> : <span className="muted">{t('不可行', 'cannot')}</span>,
+        startsBy ? (
+          <Time at={startsBy} near />
+        ) : (
+          <span className="muted">{t('不可行', 'cannot')}</span>
+        ),
     },
     {
       title: t('至多', 'At most'),

@@ -81,38 +81,25 @@ function Sites({ sites }: { sites: readonly Site[] }) {
             `are free now; ${count(free(true))} simulated ones have no hardware and never count.`,
         )}
       </p>
-      {sites.map((site) => (
-        <SiteCard key={site.id} site={site} />
-      ))}
+      <Card title={t('集群与价格', 'Clusters and prices')}>
+        <FlavorTable sites={sites} />
+      </Card>
     </>
   )
 }
 
-function SiteCard({ site }: { site: Site }) {
-  const { t, of } = useWords()
-  const city = CITIES.find(({ code }) => code.slice(0, 4) === site.area.slice(0, 4))
-  const where = city ? t(city.zh, city.en) : site.area
-  return (
-    <Card title={of(site.name)} aside={<Tag tone="none">{of(siteKindNames[site.kind])}</Tag>}>
-      <p className="muted small">
-        {where}
-        {t('，运营：', ', operated by ')}
-        {site.operator.name}
-      </p>
-      <FlavorTable site={site} />
-    </Card>
-  )
-}
-
 interface Row {
+  site: Site
   cluster: Cluster
   flavor: Flavor
 }
 
-function FlavorTable({ site }: { site: Site }) {
+function FlavorTable({ sites }: { sites: readonly Site[] }) {
   const { t, of } = useWords()
-  const rows: Row[] = site.clusters.flatMap((cluster) =>
-    cluster.flavors.map((flavor) => ({ cluster, flavor })),
+  const rows: Row[] = sites.flatMap((site) =>
+    site.clusters.flatMap((cluster) =>
+      cluster.flavors.map((flavor) => ({ site, cluster, flavor })),
+    ),
   )
   const decimals = columnDecimals(
     rows.map(({ flavor }) => flavor.price),
@@ -120,12 +107,13 @@ function FlavorTable({ site }: { site: Site }) {
   )
   return (
     <DataTable
-      caption={t(`${site.name.zh}的集群`, `Clusters of ${site.name.en}`)}
+      caption={t('各站点的集群、空闲与价格', 'Clusters of all sites, free cards and prices')}
       quietCaption
       rows={rows}
       rowKey={({ flavor }) => flavor.id}
       columns={[
         { title: t('集群', 'Cluster'), heads: true, cell: (row) => <ClusterName row={row} /> },
+        { title: t('站点', 'Site'), cell: ({ site }) => <SiteWords site={site} /> },
         {
           title: t('规格', 'Flavor'),
           cell: ({ flavor }) => (
@@ -160,6 +148,25 @@ function ClusterName({ row: { cluster } }: { row: Row }) {
       <SimulatedTag simulated={cluster.simulated} />
       {cluster.state !== 'active' && <Tag tone="wait">{of(clusterStateNames[cluster.state])}</Tag>}
     </span>
+  )
+}
+
+function SiteWords({ site }: { site: Site }) {
+  const { t, of } = useWords()
+  const city = CITIES.find(({ code }) => code.slice(0, 4) === site.area.slice(0, 4))
+  return (
+    <>
+      {of(site.name)}
+      <span className="note-line muted small">
+        {city ? t(city.zh, city.en) : site.area}
+        {t('，', ', ')}
+        {of(siteKindNames[site.kind])}
+      </span>
+      <span className="note-line muted small">
+        {t('运营：', 'Operated by ')}
+        {site.operator.name}
+      </span>
+    </>
   )
 }
 

@@ -64,7 +64,7 @@ function Following({ asking, quote }: { asking: boolean; quote: Quote | undefine
       {!asking && quote && (
         <>
           {t('有效至 ', 'good until ')}
-          <Time at={quote.validUntil} show="second" />
+          <Time at={quote.validUntil} near />
         </>
       )}
     </span>
@@ -147,7 +147,7 @@ function TakenOption({ option, quote }: { option: Option; quote: Quote }) {
 function StartTime({ at }: { at: string }) {
   return (
     <span className="figure-time">
-      <Time at={at} />
+      <Time at={at} near />
     </span>
   )
 }

@@ -1,15 +1,18 @@
 // Turns a reason {code, params} of a quote or of the scheduler into a sentence.
-import { dateTime, decimal } from '../text/format.ts'
+import { decimal, duration, nearTime } from '../text/format.ts'
 import type { Text } from '../text/text.ts'
 import type { Reason } from './compute.ts'
+import { cardsOf } from './words.ts'
 
 type Sentence = (params: Reader) => Text
 
 /** The parameters of one reason as words; what is missing is a dash, never 'undefined'. */
 class Reader {
   readonly #params: Reason['params']
-  constructor(params: Reason['params']) {
+  readonly #now: Date
+  constructor(params: Reason['params'], now: Date) {
     this.#params = params
+    this.#now = now
   }
   text(name: string): string {
     const value = this.#params[name]
@@ -18,7 +21,20 @@ class Reader {
   /** An instant (ISO text, or milliseconds) to the minute in Asia/Shanghai. */
   time(name: string): string {
     const at = new Date(this.#params[name] ?? Number.NaN)
-    return Number.isNaN(at.getTime()) ? this.text(name) : dateTime(at)
+    return Number.isNaN(at.getTime()) ? this.text(name) : nearTime(at, this.#now)
+  }
+  /** Thousandths of a card as cards. */
+  cards(name: string): string {
+    const value = this.#params[name]
+    return typeof value === 'number' ? cardsOf(value) : this.text(name)
+  }
+  has(name: string): boolean {
+    return this.#params[name] !== undefined && this.#params[name] !== null
+  }
+  /** A length of time in milliseconds, in both languages. */
+  span(name: string): Text {
+    const seconds = Number(this.#params[name] ?? 0) / 1000
+    return both(duration(seconds, 'zh-CN'), duration(seconds, 'en'))
   }
   /** Yuan. */
   money(name: string): string {
@@ -94,8 +110,14 @@ const refusal: Readonly<Record<string, Sentence>> = {
   'nodes-drained': () => both('节点都在腾空或停用', 'All its nodes are being drained or are down'),
   'not-shareable': () =>
     both('这种卡不能与他人共用，请按整卡申请', 'These cards are not shared; ask for whole ones'),
-  'no-room': () =>
-    both('可预订的时间内排不下', 'There is no room within the time that can be booked'),
+  'cluster-closed': () => both('集群已关闭', 'The cluster is closed'),
+  'no-room': (p) =>
+    p.has('largestMilli')
+      ? both(
+          `没有足够的空位：要 ${p.cards('needMilli')} 卡，目前最大空位 ${p.cards('largestMilli')} 卡`,
+          `No room: ${p.cards('needMilli')} cards asked, the largest gap is ${p.cards('largestMilli')}`,
+        )
+      : both('可预订的时间内排不下', 'There is no room within the time that can be booked'),
   'cluster-not-accepted': () => both('集群不在所选范围', 'Not one of the clusters you accept'),
   'cluster-draining': () =>
     both('集群正在腾空，不接新任务', 'The cluster is being drained and takes no new jobs'),
@@ -151,14 +173,75 @@ const standing: Readonly<Record<string, Sentence>> = {
     ),
 }
 
-const sentences = { ...choice, ...refusal, ...standing }
+/** Those of the scheduling engine, about one cycle of its work. */
+const cycle: Readonly<Record<string, Sentence>> = {
+  'room-now': () => both('现在就有空位，立即安排', 'There was room, so it started at once'),
+  'promise-due': (p) =>
+    both(
+      `到了为它留出容量的时间（${p.time('from')}）`,
+      `The time for which its room was kept has come (${p.time('from')})`,
+    ),
+  'promised-to-others': (p) =>
+    both(
+      `现在的空位已留给先来的任务，只能用 ${p.span('longestMs').zh}，而时间上限是 ${p.span('limitMs').zh}`,
+      `The room is kept for earlier jobs: free for ${p.span('longestMs').en}, ` +
+        `with a limit of ${p.span('limitMs').en}`,
+    ),
+  'others-leaving': (p) =>
+    p.has('from')
+      ? both(
+          `已请可让出的任务让出，${p.time('from')} 开始`,
+          `Preemptible jobs were asked to leave; it starts at ${p.time('from')}`,
+        )
+      : both('已请可让出的任务让出', 'Preemptible jobs were asked to leave'),
+  'behind-in-order': (p) =>
+    both(`前面还有 ${p.text('ahead')} 个任务`, `${p.text('ahead')} jobs are ahead`),
+  'no-option': () => both('没有可用的方案', 'No option is left'),
+  drained: (p) =>
+    both(
+      `${p.text('of')} 个节点中有 ${p.text('nodes')} 个在腾空或停用，恢复后安排`,
+      `${p.text('nodes')} of ${p.text('of')} nodes are drained or down; it waits for them`,
+    ),
+  'gang-too-large': (p) =>
+    both(
+      `要同时运行 ${p.text('count')} 份，这里至多 ${p.text('largest')} 份`,
+      `${p.text('count')} tasks asked to run together, at most ${p.text('largest')} here`,
+    ),
+  'task-too-large': (p) =>
+    both(
+      `每份要 ${p.cards('needMilli')} 卡，单个节点至多 ${p.cards('largestMilli')} 卡`,
+      `${p.cards('needMilli')} cards for each task, at most ${p.cards('largestMilli')} on a node`,
+    ),
+  quota: (p) =>
+    both(
+      `本单位配额已满：要 ${p.cards('needMilli')} 卡，还可用 ${p.cards('availableMilli')} 卡`,
+      `Your quota is used up: ${p.cards('needMilli')} cards asked, ${p.cards('availableMilli')} left`,
+    ),
+  pool: (p) =>
+    both(
+      `本单位在此的配额已满：要 ${p.cards('needUnits')} 卡，还可用 ${p.cards('freeUnits')} 卡`,
+      `Your quota here is used up: ${p.cards('needUnits')} cards asked, ${p.cards('freeUnits')} left`,
+    ),
+  'pool-unknown': () => both('本单位在此没有配额', 'You have no quota here'),
+  'deadline-impossible': (p) =>
+    both(
+      `最早 ${p.time('earliestEnd')} 完成，赶不上 ${p.time('deadline')} 的截止时间`,
+      `Over at ${p.time('earliestEnd')} at the earliest, after the deadline of ${p.time('deadline')}`,
+    ),
+  full: () => both('没有空位', 'No room'),
+  equal: () => both('条件相当', 'No better'),
+  dearer: () => both('费用更高', 'Dearer'),
+  funds: () => both('资金不足，暂不安排', 'Not enough money; it is not placed'),
+}
+
+const sentences = { ...choice, ...refusal, ...standing, ...cycle }
 
 /** The codes that have a sentence. */
 export const knownCodes: readonly string[] = Object.keys(sentences)
 
 /** The sentence of a reason; a code that this portal does not know is shown as it is. */
-export function reasonInWords(reason: Reason): Text {
+export function reasonInWords(reason: Reason, now: Date = new Date()): Text {
   const sentence = (sentences as Record<string, Sentence>)[reason.code]
-  if (sentence) return sentence(new Reader(reason.params))
+  if (sentence) return sentence(new Reader(reason.params, now))
   return both(reason.code, reason.code)
 }

@@ -16,8 +16,9 @@ import { useWords } from '../text/text.ts'
 import { jobQuery, type Option, type Program, programsQuery, quoteQuery } from './compute.ts'
 import { type Draft, draftOf, emptyDraft, requestOf, withProgram } from './draft.ts'
 import { ComputeFrame } from './frame.tsx'
+import { MoreFields } from './more-fields.tsx'
 import { QuoteCard } from './quote-card.tsx'
-import { BasicFields, MoreFields } from './submit-fields.tsx'
+import { BasicFields } from './submit-fields.tsx'
 import './compute.css'
 
 type Accepted = z.output<typeof accepted>
@@ -139,7 +140,7 @@ function SubmitForm({ first, programs }: SubmitFormProps) {
           <SubmitButton option={taken} busy={submission.isPending || (complete && asking)} />
         </Form>
       </Card>
-      <div className="span-7">
+      <div className="span-7 quote-column">
         <QuoteCard
           quote={quote}
           error={query.error}

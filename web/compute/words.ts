@@ -147,12 +147,12 @@ const ends: Readonly<Record<string, End>> = {
   },
   lost: {
     what: {
-      zh: '机器中断（如断电），无人看到它如何结束。',
-      en: 'The machine broke off (as in a power cut); nobody saw how it ended.',
+      zh: '机器中断（如断电），无人看到它如何结束；这一段不收费。',
+      en: 'The machine broke off (as in a power cut); nobody saw the end, so it is not charged.',
     },
     next: {
-      zh: '有检查点的会自动重排并接着运行；没有的，点“再来一次”。',
-      en: 'With a checkpoint it is queued again and goes on; without one, run it again.',
+      zh: '点“再来一次”。勾选“可以让出”的任务遇到中断会自动重排，从检查点接着运行。',
+      en: 'Run it again. Jobs that may be preempted are queued again by themselves and resumed.',
     },
   },
 }

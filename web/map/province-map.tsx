@@ -6,6 +6,8 @@ interface ProvinceMapProps {
   view: 'outline' | 'tiles'
   /** The figure of a city, by its code; a missing one counts as 0. */
   figures: ReadonlyMap<string, number>
+  /** Cities, by code, that bear a dot. */
+  marked?: ReadonlyMap<string, unknown>
   selected: string | null
   onSelect: (code: string | null) => void
   nameOf: (city: City) => string
@@ -23,7 +25,7 @@ function stepOf(figure: number, most: number): 'none' | 'some' | 'many' {
 }
 
 export function ProvinceMap(props: ProvinceMapProps) {
-  const { view, figures, selected, onSelect, nameOf, label } = props
+  const { view, figures, marked, selected, onSelect, nameOf, label } = props
   const most = Math.max(0, ...figures.values())
   const [width, height] = view === 'outline' ? MAP_SIZE : [TILE_GRID[0] * TILE, TILE_GRID[1] * TILE]
   // The table beside the map carries the same facts and takes the keyboard; this is the drawing.
@@ -54,6 +56,7 @@ export function ProvinceMap(props: ProvinceMapProps) {
         return (
           <g key={city.code} className={`city city-${stepOf(figure, most)}`}>
             <CityName city={city} view={view} name={nameOf(city)} figure={figure} />
+            {marked?.has(city.code) && <Dot city={city} view={view} />}
           </g>
         )
       })}
@@ -72,6 +75,16 @@ function Tile({ city }: { city: City }) {
       rx="14"
     />
   )
+}
+
+/** Below the name of the city, or in the corner of its tile. */
+function Dot({ city, view }: { city: City; view: 'outline' | 'tiles' }) {
+  const [column, row] = city.tile
+  const [x, y] =
+    view === 'outline'
+      ? [city.label[0], city.label[1] + 18]
+      : [(column + 1) * TILE - 26, row * TILE + 26]
+  return <circle className="city-dot" cx={x} cy={y} r="9" />
 }
 
 interface CityNameProps {

@@ -10,6 +10,7 @@ import {
   decimalsOf,
   duration,
   isoDate,
+  nearTime,
   signOf,
 } from './format.ts'
 
@@ -18,6 +19,14 @@ test('a day begins at midnight in Asia/Shanghai, wherever the reader is', () => 
   assert.equal(isoDate(new Date('2026-12-31T16:00:00Z')), '2027-01-01')
   assert.equal(dateTime(new Date('2026-11-23T16:05:09Z')), '2026-11-24 00:05')
   assert.equal(dateTime(new Date('2026-11-23T16:05:09Z'), true), '2026-11-24 00:05:09')
+})
+
+test('a time of today goes without its date, one of this year without its year', () => {
+  const now = new Date('2026-11-23T16:30:00Z')
+  assert.equal(nearTime(new Date('2026-11-23T16:05:09Z'), now), '00:05')
+  assert.equal(nearTime(new Date('2026-11-23T16:05:09Z'), now, true), '00:05:09')
+  assert.equal(nearTime(new Date('2026-11-23T15:59:00Z'), now), '11-23 23:59')
+  assert.equal(nearTime(new Date('2027-01-01T00:00:00Z'), now), '2027-01-01 08:00')
 })
 
 test('money is grouped and never rounded', () => {

@@ -42,6 +42,15 @@ export function dateTime(at: Date, seconds = false): string {
   return `${isoDate(at)} ${timeOfDay(at, seconds)}`
 }
 
+/** 10:24 on the same day as `now`, else 11-24 10:24, in another year with it; Asia/Shanghai. */
+export function nearTime(at: Date, now: Date, seconds = false): string {
+  const [day, today] = [isoDate(at), isoDate(now)]
+  if (day === today) return timeOfDay(at, seconds)
+  return day.slice(0, 4) === today.slice(0, 4)
+    ? `${day.slice(5)} ${timeOfDay(at, seconds)}`
+    : dateTime(at, seconds)
+}
+
 /** 1,234,567 with the grouping of both languages. */
 export function count(value: number | bigint): string {
   return value.toLocaleString('en-US')
