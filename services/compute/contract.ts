@@ -229,7 +229,7 @@ export const spec = z.strictObject({
     /** Thousandths of a card for each task: 470 shares a card, 3000 are three whole ones. */
     milli: z.int().min(10).max(64_000),
   }),
-  /** Chip classes that will do; empty: any. */
+  /** Chip classes that will do; empty: any accelerator. 'cpu' asks for slots of a processor. */
   chipClasses: z.array(slug).max(16),
   /** Clusters that will do; empty: any. */
   clusters: z.array(id).max(64),

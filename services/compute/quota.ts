@@ -9,6 +9,8 @@ export interface Quota {
   queueId: string
   resourceId: string
   milli: number
+  /** Made in this transaction: nothing of it is taken, and the calendar does not know it yet. */
+  fresh: boolean
 }
 
 /** Everything that a cluster has, in thousandths of cards. */
@@ -45,7 +47,7 @@ export async function quotasOf(
   const quotas = new Map<string, Quota>(
     rows.map((row) => [
       row.cluster_id,
-      { queueId: row.id, resourceId: row.resource_id, milli: Number(row.cards_milli) },
+      { queueId: row.id, resourceId: row.resource_id, milli: Number(row.cards_milli), fresh: false },
     ]),
   )
   const clusters = new Map(flavors.map(({ cluster }) => [cluster.id, cluster]))
@@ -89,7 +91,7 @@ export async function addQuota(
       mode: 'pooled',
       units: milli,
     })
-    return { queueId, resourceId: made.resource_id, milli }
+    return { queueId, resourceId: made.resource_id, milli, fresh: true }
   }
   const found = await store(ctx)
     .selectFrom('compute.quota')
@@ -97,5 +99,6 @@ export async function addQuota(
     .where('queue_id', '=', queueId)
     .where('cluster_id', '=', clusterId)
     .executeTakeFirstOrThrow()
-  return { queueId, resourceId: found.resource_id, milli: Number(found.cards_milli) }
+  const { resource_id: resourceId, cards_milli: cards } = found
+  return { queueId, resourceId, milli: Number(cards), fresh: false }
 }

@@ -50,7 +50,7 @@ export function fitRequest(spec: Spec, entry: FlavorEntry, quota: Quota, at: Dat
     tasks,
     units,
     among: ready.map(({ resource_id: id }) => id),
-    also: [{ resource: quota.resourceId, units: milli }],
+    also: quota.fresh ? [] : [{ resource: quota.resourceId, units: milli }],
     from: at.getTime(),
     duration,
   }
@@ -74,6 +74,10 @@ function impossible(spec: Spec, entry: FlavorEntry): Reason | null {
   }
   if (spec.chipClasses.length > 0 && !spec.chipClasses.includes(flavor.chip_class)) {
     return reason('chip-not-accepted', { chip: flavor.chip_class })
+  }
+  // Cards are what is asked for; slots of a processor only where its class is named.
+  if (!flavor.accelerator && !spec.chipClasses.includes(flavor.chip_class)) {
+    return reason('no-accelerator', { chip: flavor.chip_class })
   }
   if (cluster.state !== 'active') return reason('cluster-draining')
   const ready = nodes.filter(({ state }) => state === 'ready')
