@@ -23,6 +23,8 @@ interface Lane {
   /** The earliest start in [from, latest] for at least one task; else Infinity. */
   earliest(need: Need, from: number, latest: number): number
   room(need: Need, start: number): Room
+  /** After it nothing changes any more. */
+  readonly lastChange: number
   /** Places up to `tasks` tasks; as many as there is room for. */
   place(need: Need, start: number, tasks: number): Taking[]
 }
@@ -34,6 +36,10 @@ export class PooledLane implements Lane {
 
   constructor(resource: Resource) {
     this.resource = resource
+  }
+
+  get lastChange(): number {
+    return this.sums.times.at(-1)!
   }
 
   most({ units }: Need): number {
@@ -101,6 +107,10 @@ export class ExactLane implements Lane {
     }
   }
 
+  get lastChange(): number {
+    return this.inUse.times.at(-1)!
+  }
+
   /** How many whole grains a task takes; 0: a share of one. */
   wholeGrains({ units }: Need): number {
     return units < this.resource.grain ? 0 : Math.ceil(units / this.resource.grain)
@@ -115,47 +125,41 @@ export class ExactLane implements Lane {
   earliest(need: Need, from: number, latest: number): number {
     const last = Math.min(latest, this.resource.openUntil - need.duration)
     const whole = this.wholeGrains(need)
-    return whole === 0
-      ? this.#earliestShare(need, from, last)
-      : this.#earliestWhole(need, from, last)
-  }
-
-  #earliestShare({ units, duration }: Need, from: number, latest: number): number {
+    if (whole > 1) return this.#earliestWhole(need, from, last)
+    // One grain or less: the earliest of all grains, each only up to the best so far.
+    const { grain } = this.resource
+    const first =
+      whole === 1 ? this.inUse.earliest(from, last, need.duration, this.count - 1) : from
+    if (first === Infinity) return Infinity
     let best = Infinity
-    let last = latest
-    for (let nth = 0; nth < this.count && best > from; nth++) {
-      const { grain } = this.resource
-      const start = this.grains[nth]!.earliestShare(from, last, duration, units, grain)
-      if (start < best) {
-        best = start
-        last = start - 1
-      }
+    for (let nth = 0; nth < this.count && best > first; nth++) {
+      const until = Math.min(last, best - 1)
+      const line = this.grains[nth]!
+      const start =
+        whole === 1
+          ? line.earliest(first, until, need.duration, 0)
+          : line.earliestShare(first, until, need.duration, need.units, grain)
+      if (start < best) best = start
     }
     return best
   }
 
+  /** Grains that are free together for long enough; then whether they are the same ones. */
   #earliestWhole(need: Need, from: number, latest: number): number {
-    const most = this.count - this.wholeGrains(need)
+    const whole = this.wholeGrains(need)
     let start = from
     for (;;) {
-      start = this.inUse.earliest(start, latest, need.duration, most)
-      if (start === Infinity || this.#tasks(need, this.#free(start, need.duration)) > 0) {
-        return start
-      }
+      start = this.inUse.earliest(start, latest, need.duration, this.count - whole)
+      if (start === Infinity || whole === this.count || this.#tasks(need, start) > 0) return start
       start = this.#nextFree(start)
       if (start > latest) return Infinity
     }
   }
 
-  /** Which grains stay wholly free from `start` on. */
-  #free(start: number, duration: number): number[] {
-    const free: number[] = []
-    for (let nth = 0; nth < this.count; nth++) {
-      const grain = this.grains[nth]!
-      const step = grain.at(start)
-      if (grain.sums[step] === 0 && grain.endOf(step) - start >= duration) free.push(nth)
-    }
-    return free
+  #isFree(nth: number, start: number, duration: number): boolean {
+    const grain = this.grains[nth]!
+    const step = grain.at(start)
+    return grain.sums[step] === 0 && grain.endOf(step) - start >= duration
   }
 
   /** The first moment after `start` at which some grain turns wholly free. */
@@ -170,10 +174,36 @@ export class ExactLane implements Lane {
     return next
   }
 
-  #tasks(need: Need, free: readonly number[]): number {
+  /** How many tasks of whole grains fit. */
+  #tasks(need: Need, start: number): number {
+    return this.#wholeRoom(need, start).tasks
+  }
+
+  /** Room for whole grains: it shrinks where a free grain ends too soon, and grows where one begins. */
+  #wholeRoom(need: Need, start: number): Room {
     const whole = this.wholeGrains(need)
-    if (!need.consecutive) return Math.floor(free.length / whole)
-    return runsOf(free).reduce((sum, run) => sum + Math.floor(run.length / whole), 0)
+    let until = Infinity
+    let tasks = 0
+    let run = 0
+    for (let nth = 0; nth < this.count; nth++) {
+      const grain = this.grains[nth]!
+      const { times, sums } = grain
+      let step = grain.at(start)
+      const lasts = sums[step] === 0 ? grain.endOf(step) - start - need.duration : -1
+      if (lasts >= 0) {
+        until = Math.min(until, start + lasts + 1)
+        run++
+      } else {
+        step++
+        while (step < times.length && sums[step]! > 0) step++
+        if (step < times.length) until = Math.min(until, times[step]!)
+        if (need.consecutive) run = 0
+      }
+      if (run < whole) continue
+      tasks++
+      run = 0
+    }
+    return { tasks, until }
   }
 
   /** Of each grain, which units stay free over [from, to). */
@@ -185,15 +215,14 @@ export class ExactLane implements Lane {
     const { units, duration } = need
     const last = this.resource.openUntil - duration
     if (start > last) return { tasks: 0, until: FOREVER }
-    let until = last + 1
-    for (let nth = 0; nth < this.count; nth++) {
-      until = Math.min(until, this.grains[nth]!.nextChange(start, duration))
-    }
     if (this.wholeGrains(need) > 0) {
-      return { tasks: this.#tasks(need, this.#free(start, duration)), until }
+      const { tasks, until } = this.#wholeRoom(need, start)
+      return { tasks, until: Math.min(until, last + 1) }
     }
+    let until = last + 1
     let tasks = 0
     for (let nth = 0; nth < this.count; nth++) {
+      until = Math.min(until, this.grains[nth]!.nextChange(start, duration))
       tasks += Math.floor(sizeOf(this.freeOf(nth, start, start + duration)) / units)
     }
     return { tasks, until }
@@ -229,7 +258,8 @@ export class ExactLane implements Lane {
 
   #placeWhole(need: Need, start: number, tasks: number): Flat[] {
     const whole = this.wholeGrains(need)
-    const free = this.#free(start, need.duration)
+    const all = Array.from({ length: this.count }, (_, nth) => nth)
+    const free = all.filter((nth) => this.#isFree(nth, start, need.duration))
     const runs = need.consecutive
       ? runsOf(free).sort((a, b) => a.length - b.length || a[0]! - b[0]!)
       : [free]

@@ -112,45 +112,87 @@ function earliestOne({ need, lanes, gate, from, latest }: Search): Found | null 
   return found
 }
 
-/** Several: from one change of room to the next, looking only at lanes that already have some. */
-function earliestGang({ need, tasks, lanes, gate, from, latest }: Search): Found | null {
-  const agenda = new Agenda()
-  const atOnce: Lane[] = []
-  let total = 0
-  for (const [nth, lane] of lanes.entries()) {
-    const start = lane.earliest(need, from, latest)
-    if (start > latest) continue
-    agenda.push(start, nth)
-    if (start > from) continue
-    atOnce.push(lane)
-    total += lane.room(need, from).tasks
-    if (total >= tasks) return { start: from, lanes: atOnce }
+/**
+ * Several: goes from one change of room to the next, looking only at lanes that already have some.
+ * It looks a little ahead, then four times as far, so that near answers are quick.
+ */
+class GangSearch {
+  readonly #plan: Search
+  readonly #agenda = new Agenda()
+  /** Tasks that fit now, by lane. */
+  readonly #rooms = new Map<number, number>()
+  #total = 0
+  /** Lanes without room as far as was looked. */
+  #waiting: number[]
+
+  constructor(plan: Search) {
+    this.#plan = plan
+    this.#waiting = plan.lanes.map((_, nth) => nth)
   }
-  const rooms = new Map<number, number>()
-  const withRoom = () =>
-    [...rooms.entries()]
-      .filter(([, room]) => room > 0)
-      .sort(([a], [b]) => a - b)
-      .map(([nth]) => lanes[nth]!)
-  total = 0
-  while (agenda.next <= latest) {
-    const now = agenda.next
-    while (agenda.next === now) {
-      const nth = agenda.pop()
-      const lane = lanes[nth]!
-      const room = lane.room(need, now)
-      total += room.tasks - (rooms.get(nth) ?? 0)
-      rooms.set(nth, room.tasks)
-      const next = room.tasks > 0 ? room.until : lane.earliest(need, now + 1, latest)
-      if (next <= latest) agenda.push(next, nth)
+
+  run(): Found | null {
+    const { lanes, need, from, latest } = this.#plan
+    const last = lanes.reduce((last, lane) => Math.max(last, lane.lastChange), 0)
+    let looked = from - 1
+    for (let span = need.duration; ; span *= 4) {
+      const ahead = from + span > last ? latest : Math.min(from + span, latest)
+      const found = this.#lookAhead(looked + 1, ahead) ?? this.#walk(ahead)
+      if (found === 'never') return null
+      if (found || ahead === latest) return found
+      looked = ahead
     }
-    if (total < tasks) continue
-    const open = gate(now)
-    if (open > latest) return null
-    // Room stays as it is until the next entry of the agenda.
-    if (open < agenda.next) return { start: open, lanes: withRoom() }
   }
-  return null
+
+  /** Puts lanes on the agenda that have room in [from, to]; ends as soon as there is enough at once. */
+  #lookAhead(from: number, to: number): Found | null {
+    const { need, tasks, lanes } = this.#plan
+    const atOnce: Lane[] = []
+    const waiting: number[] = []
+    let total = 0
+    for (const nth of this.#waiting) {
+      const lane = lanes[nth]!
+      const start = lane.earliest(need, from, to)
+      if (start > to) waiting.push(nth)
+      else this.#agenda.push(start, nth)
+      if (start !== this.#plan.from) continue
+      atOnce.push(lane)
+      total += lane.room(need, start).tasks
+      if (total >= tasks) return { start, lanes: atOnce }
+    }
+    this.#waiting = waiting
+    return null
+  }
+
+  /** Follows the agenda up to a moment. never: the constraints do not hold again. */
+  #walk(to: number): Found | null | 'never' {
+    const { tasks, gate, latest } = this.#plan
+    while (this.#agenda.next <= to) {
+      const now = this.#agenda.next
+      while (this.#agenda.next === now) this.#update(this.#agenda.pop(), now, to)
+      if (this.#total < tasks) continue
+      const open = gate(now)
+      if (open > latest) return 'never'
+      // Room shrinks at entries of the agenda only.
+      if (open < this.#agenda.next) return { start: open, lanes: this.#withRoom() }
+    }
+    return null
+  }
+
+  #update(nth: number, now: number, to: number): void {
+    const { need, lanes } = this.#plan
+    const lane = lanes[nth]!
+    const room = lane.room(need, now)
+    this.#total += room.tasks - (this.#rooms.get(nth) ?? 0)
+    this.#rooms.set(nth, room.tasks)
+    const next = room.tasks > 0 ? room.until : lane.earliest(need, now + 1, to)
+    if (next === Infinity) this.#waiting.push(nth)
+    else this.#agenda.push(next, nth)
+  }
+
+  #withRoom(): Lane[] {
+    const found = [...this.#rooms].filter(([, tasks]) => tasks > 0).sort(([a], [b]) => a - b)
+    return found.map(([nth]) => this.#plan.lanes[nth]!)
+  }
 }
 
 function place({ need, tasks }: Search, { start, lanes }: Found): Taking[] {
@@ -196,7 +238,7 @@ export function search(
   const open = gate(from)
   if (open > latest) return none('no-time')
   const plan: Search = { need, tasks, lanes, gate, from: open, latest }
-  const found = tasks === 1 ? earliestOne(plan) : earliestGang(plan)
+  const found = tasks === 1 ? earliestOne(plan) : new GangSearch(plan).run()
   if (found === null) return none('no-time')
   return { from: found.start, placements: place(plan, found) }
 }
