@@ -7,5 +7,5 @@ export type Option = z.output<typeof contract.option>
 export type Reason = z.output<typeof contract.reason>
 export type State = (typeof contract.states)[number]
 export type Purpose = (typeof contract.purposes)[number]
-export type FactKind = (typeof contract.factKinds)[number]
+export type StepKind = (typeof contract.stepKinds)[number]
 export type Program = z.output<typeof contract.program>

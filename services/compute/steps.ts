@@ -1,7 +1,7 @@
 // What happened to a workload, in order: each step is a fact of the journal and a line of its story.
 import { sql } from 'kysely'
 import type { Ctx, JsonObject } from '#platform/context.ts'
-import type { FactKind } from './shapes.ts'
+import type { StepKind } from './shapes.ts'
 import { json, store, type WorkloadRow } from './store.ts'
 
 export type Detail = Record<string, string | number | boolean | null>
@@ -13,7 +13,7 @@ export type Detail = Record<string, string | number | boolean | null>
 export async function record(
   ctx: Ctx,
   workload: Pick<WorkloadRow, 'id' | 'subject' | 'operator'>,
-  kind: FactKind,
+  kind: StepKind,
   detail: Detail,
   at: Date = ctx.now,
 ): Promise<bigint> {
