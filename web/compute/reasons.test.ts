@@ -38,8 +38,10 @@ test('a ground of relation is said in words', () => {
 })
 
 test('no sentence shows what is missing as undefined, NaN or null', () => {
+  const none = { largestMilli: null, startsBy: null, amount: null, other: null }
+  const nothing: Record<string, null>[] = [{}, none]
   for (const code of knownCodes) {
-    for (const params of [{}, { largestMilli: null, startsBy: null, amount: null, other: null }]) {
+    for (const params of nothing) {
       const { zh, en } = words(code, params)
       assert.doesNotMatch(`${zh} ${en}`, /undefined|NaN|null|Invalid/, code)
       assert.match(zh, /\p{Script=Han}/u, code)
