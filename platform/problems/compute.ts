@@ -58,6 +58,13 @@ export const computeProblems = {
     'The input “{name}” cannot be used',
     'Choose a data set of your organisation, or the output of one of its ended jobs.',
   ),
+  'compute.input-missing': entry(
+    422,
+    '这个程序需要输入“{name}”',
+    '请选择一个数据集，或一个已完成任务的产出。',
+    'This program needs the input “{name}”',
+    'Choose a data set, or the output of a job that has succeeded.',
+  ),
   'compute.isolation': entry(
     422,
     '本机无法隔离自带程序（缺少：{missing}），只能运行现成程序',

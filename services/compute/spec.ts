@@ -26,13 +26,16 @@ export async function checkSpec(ctx: Ctx, parts: Parts, spec: Spec): Promise<voi
   const subject = subjectOf(ctx)
   const { program } = spec
   if ('bundled' in program) {
-    if (!parts.programs.has(program.bundled)) {
-      throw problem('compute.program', { name: program.bundled })
-    }
+    const known = parts.programs.get(program.bundled)
+    if (!known) throw problem('compute.program', { name: program.bundled })
+    const given = new Set(spec.inputs.map(({ name }) => name))
+    const missing = known.inputs.find(({ name, required }) => required && !given.has(name))
+    if (missing) throw problem('compute.input-missing', { name: missing.name })
+    // A command or an environment of one's own makes of any program one's own.
+    const changed = spec.command.length > 0 || Object.keys(spec.environment).length > 0
+    if (changed) requireIsolation(parts)
   } else {
-    if (parts.machine.isolation.level === 'none') {
-      throw problem('compute.isolation', { missing: parts.machine.isolation.missing.join('、') })
-    }
+    requireIsolation(parts)
     await datasetOf(ctx, subject, program.dataset, 'program')
   }
   const names = new Set<string>()
@@ -42,6 +45,12 @@ export async function checkSpec(ctx: Ctx, parts: Parts, spec: Spec): Promise<voi
     if ('dataset' in from) await datasetOf(ctx, subject, from.dataset, 'data', name)
     else await outputOf(ctx, subject, from.workload, name)
   }
+}
+
+/** @throws compute.isolation */
+function requireIsolation({ machine }: Parts): void {
+  if (machine.isolation.level === 'full') return
+  throw problem('compute.isolation', { missing: machine.isolation.missing.join('、') })
 }
 
 /** A data set of the subject. @throws compute.input, compute.program */
