@@ -1,5 +1,7 @@
 // Real accelerators, found by asking their drivers' own tools; none is the normal case.
 import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Card } from '#services/compute/ports.ts'
 
@@ -58,4 +60,42 @@ export async function findCards(): Promise<Card[]> {
   const query = ['--query-gpu=index,uuid,name,memory.total', '--format=csv,noheader,nounits']
   const [nvidia, ascend] = await Promise.all([say('nvidia-smi', ...query), ascendCards()])
   return [...parseNvidia(nvidia), ...ascend]
+}
+
+/** How a task reaches its cards: devices below /dev, and the variables that name them. */
+export interface CardAccess {
+  devices: string[]
+  variables: Record<string, string>
+}
+
+/** The number of an NVIDIA card's device, which need not be its index. */
+function minorOf(card: Card): number {
+  const about = '/proc/driver/nvidia/gpus'
+  for (const bus of existsSync(about) ? readdirSync(about) : []) {
+    const text = readFileSync(join(about, bus, 'information'), 'utf8')
+    const minor = /^Device Minor:\s*(\d+)/m.exec(text)?.[1]
+    if (minor !== undefined && text.includes(card.uuid)) return Number(minor)
+  }
+  return card.index
+}
+
+/** Both variables are always set: a task without cards is to see none. */
+export function accessTo(cards: readonly Card[]): CardAccess {
+  const [nvidia, ascend] = (['nvidia', 'ascend'] as const).map((vendor) =>
+    cards.filter((card) => card.vendor === vendor),
+  ) as [Card[], Card[]]
+  const devices = [
+    ...nvidia.map((card) => `nvidia${minorOf(card)}`),
+    ...(nvidia.length > 0 ? ['nvidiactl', 'nvidia-uvm', 'nvidia-uvm-tools'] : []),
+    ...ascend.map(({ index }) => `davinci${index}`),
+    ...(ascend.length > 0 ? ['davinci_manager', 'devmm_svm', 'hisi_hdc'] : []),
+  ]
+  return {
+    devices: devices.filter((name) => existsSync(join('/dev', name))),
+    variables: {
+      // By name: where only its own devices are there, the driver counts them anew.
+      CUDA_VISIBLE_DEVICES: nvidia.map(({ uuid }) => uuid).join(','),
+      ASCEND_RT_VISIBLE_DEVICES: ascend.map((_card, nth) => nth).join(','),
+    },
+  }
 }

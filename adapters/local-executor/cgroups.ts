@@ -1,5 +1,5 @@
 // Control groups: bounds of memory, processes and processor that the kernel itself keeps.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TaskSpec } from '#services/compute/ports.ts'
 
@@ -9,126 +9,152 @@ const PERIOD_US = 100_000
 const LEAST_CPU_MILLI = 100
 const wanted = ['memory', 'pids', 'cpu'] as const
 type Controller = (typeof wanted)[number]
+type Values = Record<string, string | number>
 
-export interface Cgroups {
-  memory: boolean
-  /** Lines of a task's plan: groups to make, values to set, files to join by, where to see OOM. */
-  planOf(spec: TaskSpec, processes: number): [key: string, value: string][]
+/** A group for tasks, and what is to be set in a task's own group below it. */
+interface Parent {
+  path: string
+  controllers: readonly Controller[]
+  valuesOf(spec: TaskSpec, processes: number): Values
+}
+
+export class Cgroups {
+  readonly memory: boolean
+  readonly #parents: readonly Parent[]
+
+  constructor(parents: readonly Parent[]) {
+    this.#parents = parents
+    this.memory = parents.some(({ controllers }) => controllers.includes('memory'))
+  }
+
+  groupsOf(id: string): string[] {
+    return this.#parents.map(({ path }) => join(path, id))
+  }
+
+  /** The file that counts what the kernel ended for want of memory. */
+  memoryEventsOf(id: string): string | null {
+    const parent = this.#parents.find(({ controllers }) => controllers.includes('memory'))
+    if (!parent) return null
+    return join(
+      parent.path,
+      id,
+      parent.controllers.length > 1 ? 'memory.events' : 'memory.oom_control',
+    )
+  }
+
+  make(spec: TaskSpec, processes: number): void {
+    for (const { path, valuesOf } of this.#parents) {
+      const group = join(path, spec.id)
+      mkdirSync(group, { recursive: true })
+      for (const [file, value] of Object.entries(valuesOf(spec, processes))) {
+        writeFileSync(join(group, file), String(value))
+      }
+    }
+  }
+
+  /** Removes a task's groups. */
+  remove(id: string): void {
+    for (const group of this.groupsOf(id)) this.#remove(group)
+  }
+
+  /** Removes the groups of all tasks but these; one that is not empty yet goes the next time. */
+  sweep(isLive: (id: string) => boolean): void {
+    for (const { path } of this.#parents) {
+      for (const entry of readdirSync(path, { withFileTypes: true })) {
+        if (entry.isDirectory() && !isLive(entry.name)) this.#remove(join(path, entry.name))
+      }
+    }
+  }
+
+  #remove(group: string): void {
+    try {
+      rmdirSync(group)
+    } catch (error) {
+      if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+
+  /** Leaves nothing behind. */
+  close(): void {
+    this.sweep(() => false)
+    for (const { path } of this.#parents) this.#remove(path)
+  }
 }
 
 const cpuQuotaUs = (spec: TaskSpec) =>
   Math.max(LEAST_CPU_MILLI, spec.cpuMilli) * (PERIOD_US / 1_000)
 
-/** Makes a group and says whether its `probe` file can be written: read-only mounts are common. */
-function usable(folder: string, probe: string): boolean {
+/** Makes a group; read-only mounts are common. */
+function made(path: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true })
-    return existsSync(join(folder, probe))
+    mkdirSync(path, { recursive: true })
+    return existsSync(join(path, 'cgroup.procs'))
   } catch {
     return false
   }
 }
 
-/** Version 2: one tree; controllers are handed down group by group. */
-function unified(mount: string, own: string, name: string): Cgroups | null {
+/** Version 2: one tree; controllers are handed down from group to group. */
+function unified(mount: string, own: string, name: string): Parent | null {
   for (const above of new Set([join(mount, own), mount])) {
-    const group = join(above, name)
+    const path = join(above, name)
+    if (!made(path)) continue
     try {
-      mkdirSync(group, { recursive: true })
-      for (const folder of [above, group]) {
+      for (const folder of [above, path]) {
         for (const controller of wanted) {
           writeFileSync(join(folder, 'cgroup.subtree_control'), `+${controller}`)
         }
       }
     } catch {
       // A group that holds processes hands nothing down: try nearer to the root.
+      rmdirSync(path)
       continue
     }
-    return {
-      memory: true,
-      planOf(spec, processes) {
-        const task = join(group, spec.id)
-        const set = (file: string, value: string | number): [string, string] => [
-          'set',
-          `${join(task, file)}\n${value}`,
-        ]
-        return [
-          ['cgroup', task],
-          set('memory.max', spec.memoryMib * MIB),
-          ...(existsSync(join(group, 'memory.swap.max')) ? [set('memory.swap.max', 0)] : []),
-          set('pids.max', processes),
-          set('cpu.max', `${cpuQuotaUs(spec)} ${PERIOD_US}`),
-          ['join', join(task, 'cgroup.procs')],
-          ['memoryEvents', join(task, 'memory.events')],
-        ]
-      },
-    }
+    const valuesOf = (spec: TaskSpec, processes: number): Values => ({
+      'memory.max': spec.memoryMib * MIB,
+      'pids.max': processes,
+      'cpu.max': `${cpuQuotaUs(spec)} ${PERIOD_US}`,
+    })
+    return { path, controllers: wanted, valuesOf }
   }
   return null
 }
 
-/** Version 1: a tree for each controller, each where it is mounted. */
-function separate(groups: Map<Controller, string>): Cgroups | null {
-  if (groups.size === 0) return null
-  const values: Record<Controller, (spec: TaskSpec, processes: number) => [string, number][]> = {
-    memory: (spec) => [['memory.limit_in_bytes', spec.memoryMib * MIB]],
-    pids: (_spec, processes) => [['pids.max', processes]],
-    cpu: (spec) => [['cpu.cfs_quota_us', cpuQuotaUs(spec)]],
-  }
-  return {
-    memory: groups.has('memory'),
-    planOf(spec, processes) {
-      const plan: [string, string][] = []
-      for (const [controller, group] of groups) {
-        const task = join(group, spec.id)
-        plan.push(['cgroup', task], ['join', join(task, 'cgroup.procs')])
-        for (const [file, value] of values[controller](spec, processes)) {
-          plan.push(['set', `${join(task, file)}\n${value}`])
-        }
-        if (controller === 'memory') plan.push(['memoryEvents', join(task, 'memory.oom_control')])
-      }
-      return plan
-    },
-  }
-}
-
-interface Mount {
-  path: string
-  type: string
-  options: string[]
-}
-
-function mountsOf(text: string): Mount[] {
-  return text
-    .split('\n')
-    .filter((line) => / cgroup2? /.test(line))
-    .map((line) => {
-      const [, path, type, options] = line.split(' ') as [string, string, string, string]
-      return { path, type, options: options.split(',') }
-    })
+/** Version 1 has a tree for each controller. */
+const valuesOfVersion1: Record<Controller, Parent['valuesOf']> = {
+  memory: (spec) => ({ 'memory.limit_in_bytes': spec.memoryMib * MIB }),
+  pids: (_spec, processes) => ({ 'pids.max': processes }),
+  cpu: (spec) => ({ 'cpu.cfs_quota_us': cpuQuotaUs(spec) }),
 }
 
 /**
- * The groups that this process may make, all below one named `name`.
+ * The groups that this process may make, all below one named `name` in its own.
  * @returns null where there are none
  */
 export function findCgroups(name: string): Cgroups | null {
-  const mounts = mountsOf(readFileSync('/proc/mounts', 'utf8'))
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
   const own = readFileSync('/proc/self/cgroup', 'utf8')
     .split('\n')
-    .map((line) => line.split(':') as [string, string, string])
-  const groups = new Map<Controller, string>()
+    .map((line) => line.split(':'))
+  const parents: Parent[] = []
   for (const controller of wanted) {
-    const mount = mounts.find(
-      ({ type, options }) => type === 'cgroup' && options.includes(controller),
-    )
-    const path = own.find(([, controllers]) => controllers?.split(',').includes(controller))?.[2]
-    if (!mount || path === undefined) continue
-    const group = join(mount.path, path, name)
-    if (usable(group, 'cgroup.procs')) groups.set(controller, group)
+    const mount = mounts.find(([, , type, options]) => {
+      return type === 'cgroup' && options!.split(',').includes(controller)
+    })
+    const above = own.find(([, controllers]) => controllers?.split(',').includes(controller))?.[2]
+    if (!mount || above === undefined) continue
+    const path = join(mount[1]!, above, name)
+    const valuesOf = valuesOfVersion1[controller]
+    if (made(path)) parents.push({ path, controllers: [controller], valuesOf })
   }
-  if (groups.size > 0) return separate(groups)
-  const tree = mounts.find(({ type }) => type === 'cgroup2')
-  const path = own.find(([id]) => id === '0')?.[2]
-  return tree && path !== undefined ? unified(tree.path, path, name) : null
+  const tree = mounts.find(([, , type]) => type === 'cgroup2')
+  const above = own.find(([hierarchy]) => hierarchy === '0')?.[2]
+  if (parents.length === 0 && tree && above !== undefined) {
+    const parent = unified(tree[1]!, above, name)
+    if (parent) parents.push(parent)
+  }
+  return parents.length > 0 ? new Cgroups(parents) : null
 }

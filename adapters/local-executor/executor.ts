@@ -1,9 +1,16 @@
 // Runs tasks on this machine: the port of compute, over a supervisor that outlives the server.
-import { mkdirSync, readdirSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
 import { availableParallelism, hostname, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Executor, Observation, OutputFile } from '#services/compute/ports.ts'
-import { findCards } from './cards.ts'
+import {
+  type Card,
+  type Executor,
+  ExecutorRefused,
+  type Observation,
+  type OutputFile,
+  type TaskSpec,
+} from '#services/compute/ports.ts'
+import { accessTo, findCards } from './cards.ts'
 import { openInside, walkInside } from './inside.ts'
 import { readLogOf } from './log.ts'
 import { openMaterials } from './materials.ts'
@@ -40,7 +47,8 @@ export async function localExecutor(options: LocalExecutorOptions): Promise<Loca
   const changed = (id: string) => {
     for (const listener of listeners) listener(id)
   }
-  const list = () => readdirSync(layout.tasks)
+  const list = () =>
+    readdirSync(layout.tasks).filter((id) => existsSync(join(layout.tasks, id, 'plan')))
   const link = new SupervisorLink({
     layout,
     examples: resolve(options.examples),
@@ -52,21 +60,32 @@ export async function localExecutor(options: LocalExecutorOptions): Promise<Loca
   const materials = openMaterials(layout)
   const observe = (id: string): Observation => observeFolder(layout.task(id))
 
+  let cards: readonly Card[] = []
+  /** @throws ExecutorRefused card-missing */
+  async function cardsOf({ cards: { indices } }: TaskSpec) {
+    const known = (index: number) => cards.find((card) => card.index === index)
+    if (!indices.every(known)) cards = await findCards()
+    const missing = indices.find((index) => !known(index))
+    if (missing !== undefined) throw new ExecutorRefused('card-missing', { index: missing })
+    return accessTo(indices.map((index) => known(index)!))
+  }
+
   return {
     kind: 'local',
     async discover() {
       const memory = Math.min(totalmem(), process.constrainedMemory() || Number.MAX_SAFE_INTEGER)
+      cards = await findCards()
       return {
         host: hostname(),
         cpuMilli: availableParallelism() * 1_000,
         memoryMib: Math.floor(memory / MIB),
-        cards: await findCards(),
+        cards,
         isolation: link.isolation,
       }
     },
     stage: materials.stage,
     unstage: materials.unstage,
-    start: (task) => link.ask({ verb: 'start', task }),
+    start: async (task) => link.ask({ verb: 'start', task, cards: await cardsOf(task) }),
     stop: (task) => link.ask({ verb: 'stop', task }),
     observe: async (id) => observe(id),
     list: async () => list(),

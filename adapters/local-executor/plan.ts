@@ -1,14 +1,19 @@
 // Turns what compute asks for into the plan that the launcher carries out, line by line.
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ExecutorRefused, type TaskSpec } from '#services/compute/ports.ts'
+import type { CardAccess } from './cards.ts'
 import type { Cgroups } from './cgroups.ts'
 import { type Layout, observeFolder } from './task-folder.ts'
 
 const MIB = 1024 * 1024
 /** Own limits of a task: enough for any training program, too little to hurt the machine. */
-const PROCESSES = 512
+export const PROCESSES = 512
 const OPEN_FILES = 4_096
+/** The unit of ulimit -f. */
+const BLOCK_BYTES = 512
+/** To `timeout`, no time at all would mean that there is no last signal. */
+const LEAST_GRACE_MS = 10
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 export interface Place {
@@ -18,40 +23,24 @@ export interface Place {
   cgroups: Cgroups | null
 }
 
-/** Keys may come more than once; order within a key matters. */
-type Plan = [key: string, value: string | number][]
-
 interface Folders {
   work: string
   output: string
   checkpoint: string
   tmp: string
-  program: string
   data: string
 }
 
-const insideIsolation: Folders = {
-  work: '/work',
-  output: '/output',
-  checkpoint: '/checkpoint',
-  tmp: '/tmp',
-  program: '/program',
-  data: '/data',
-}
-
-/** What the task sees as /data/<name> or /program, and where it really lies. */
-export interface Shown {
-  source: string
-  name: string
+/** What the task reads, and where it really lies. */
+export interface ShownInputs {
+  program: string | null
+  data: { name: string; source: string }[]
 }
 
 /**
  * @throws ExecutorRefused material-missing
  */
-export function shownInputs(
-  spec: TaskSpec,
-  place: Place,
-): { program: Shown | null; data: Shown[] } {
+export function shownInputs(spec: TaskSpec, place: Place): ShownInputs {
   const material = (id: string) => {
     const source = join(place.layout.material(id), 'files')
     if (!existsSync(source)) throw new ExecutorRefused('material-missing', { material: id })
@@ -76,14 +65,12 @@ export function shownInputs(
     const source = join(place.examples, spec.bundled)
     const known = readdirSync(place.examples).includes(spec.bundled)
     if (!known) throw new ExecutorRefused('material-missing', { bundled: spec.bundled })
-    return { program: { source, name: 'program' }, data }
+    return { program: source, data }
   }
-  const program = spec.program ? { source: material(spec.program), name: 'program' } : null
-  return { program, data }
+  return { program: spec.program ? material(spec.program) : null, data }
 }
 
-function environmentOf(spec: TaskSpec, seen: Folders, node: string): Plan {
-  const cards = spec.cards.indices.join(',')
+function environmentOf(spec: TaskSpec, cards: CardAccess, seen: Folders, node: string) {
   const variables: Record<string, string> = {
     PATH: `${node}:/usr/local/bin:/usr/bin:/bin`,
     LANG: 'C.UTF-8',
@@ -91,99 +78,125 @@ function environmentOf(spec: TaskSpec, seen: Folders, node: string): Plan {
     HOME: seen.work,
     TMPDIR: seen.tmp,
     KAPOK_TASK: spec.id,
-    KAPOK_JOB: spec.jobId,
     KAPOK_WORK: seen.work,
     KAPOK_OUTPUT: seen.output,
     KAPOK_CHECKPOINT: seen.checkpoint,
-    KAPOK_PROGRAM: seen.program,
-    KAPOK_INPUT: seen.data,
+    KAPOK_DATA_DIR: seen.data,
     KAPOK_SIMULATED_CARDS: String(spec.cards.simulated),
-    CUDA_VISIBLE_DEVICES: cards,
-    ASCEND_RT_VISIBLE_DEVICES: cards,
+    ...cards.variables,
   }
-  return Object.entries(variables).map(([name, value]) => {
-    if (!VARIABLE.test(name) || value.includes('\0')) throw new Error(`not a variable: ${name}`)
-    return ['environment', `${name}=${value}`]
-  })
+  const odd = Object.keys(variables).find((name) => !VARIABLE.test(name))
+  if (odd !== undefined) throw new Error(`not a variable: ${odd}`)
+  return variables
 }
 
-/** The devices that a task with these cards may open. */
-function devicesOf(indices: readonly number[]): string[] {
-  if (indices.length === 0) return []
-  const shared = ['nvidiactl', 'nvidia-uvm', 'nvidia-uvm-tools', 'davinci_manager', 'devmm_svm']
-  const own = indices.flatMap((index) => [`nvidia${index}`, `davinci${index}`])
-  return [...own, ...shared, 'hisi_hdc'].filter((name) => existsSync(join('/dev', name)))
+/** What a shell takes as exactly this text. */
+const quoted = (text: string | number) => `'${String(text).replaceAll("'", `'\\''`)}'`
+
+/** Runs with the task's own rights: only here do its variables come in. */
+function launchText(variables: Record<string, string>, folder: string, command: readonly string[]) {
+  const set = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+  const start = `cd ${quoted(folder)} || exit 126\nexec ${command.map(quoted).join(' ')} < /dev/null\n`
+  return `${set.join('')}${start}`
 }
 
-function mounts(spec: TaskSpec, place: Place, shown: ReturnType<typeof shownInputs>): Plan {
+/** A path as fstab writes it. */
+const escaped = (path: string) =>
+  path.replace(/[\\\s]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`)
+
+function fstabText(spec: TaskSpec, cards: CardAccess, place: Place, shown: ShownInputs): string {
   const { layout } = place
   const folder = layout.task(spec.id)
-  const at = (source: string, target: string) => `${source}\n${join(layout.root, target)}`
-  const own = ['work', 'output', 'tmp'].map((name) => at(join(folder, name), name))
-  const devices = devicesOf(spec.cards.indices).map((name) => at(join('/dev', name), `dev/${name}`))
-  const written = [...own, at(layout.checkpoint(spec.jobId), 'checkpoint'), ...devices]
-  if (shown.data.length > 0) written.push(at(join(folder, 'data'), 'data'))
-  const read = shown.data.map(({ source, name }) => at(source, `data/${name}`))
-  if (shown.program) read.push(at(shown.program.source, 'program'))
-  if (devices.length > 0) read.push(at('/sys', 'sys'))
+  const line = (source: string, target: string, options: string) =>
+    `${escaped(source)} ${escaped(join(layout.root, target))} none ${options} 0 0\n`
+  const write = (source: string, target: string) => line(source, target, 'bind')
+  const read = (source: string, target: string) => line(source, target, 'bind,ro,nosuid,nodev')
   return [
-    ...written.map((pair): Plan[number] => ['bind', pair]),
-    ...read.map((pair): Plan[number] => ['bindReadOnly', pair]),
-  ]
+    ...['work', 'output', 'tmp'].map((name) => write(join(folder, name), name)),
+    write(layout.checkpoint(spec.jobId), 'checkpoint'),
+    ...cards.devices.map((name) => write(join('/dev', name), `dev/${name}`)),
+    // Drivers look up there where a card sits.
+    ...(cards.devices.length > 0 ? [read('/sys', 'sys')] : []),
+    ...(shown.data.length > 0 ? [write(join(folder, 'data'), 'data')] : []),
+    ...shown.data.map(({ source, name }) => read(source, `data/${name}`)),
+    ...(shown.program ? [read(shown.program, 'program')] : []),
+    `proc ${escaped(join(layout.root, 'proc'))} proc nosuid,nodev,noexec,hidepid=2 0 0\n`,
+  ].join('')
 }
 
-/** Without isolation the fixed folders do not exist: an argument that names one is translated. */
-function translated(argument: string, seen: Folders): string {
-  const [, name, rest] = /^\/(work|output|checkpoint|tmp|program|data)(\/.*|$)/.exec(argument) ?? []
-  return name ? seen[name as keyof Folders] + rest : argument
+/** Where the task finds its own: at fixed places, or where they really lie. */
+function foldersOf(spec: TaskSpec, { layout, isolated }: Place): Folders {
+  if (isolated) {
+    const [work, output, tmp] = ['/work', '/output', '/tmp']
+    return { work, output, checkpoint: '/checkpoint', tmp, data: '/data' }
+  }
+  const own = (name: string) => join(layout.task(spec.id), name)
+  const checkpoint = layout.checkpoint(spec.jobId)
+  return {
+    work: own('work'),
+    output: own('output'),
+    checkpoint,
+    tmp: own('tmp'),
+    data: own('data'),
+  }
+}
+
+/** The files that a keeper works by: `plan` is read by shells, and by us after a restart. */
+export function planOf(
+  spec: TaskSpec,
+  cards: CardAccess,
+  place: Place,
+  shown: ShownInputs,
+  uid: number,
+): { plan: string; fstab: string; launch: string } {
+  const { layout, isolated, cgroups } = place
+  const seen = foldersOf(spec, place)
+  const program = isolated && shown.program ? '/program' : shown.program
+  const node = isolated ? '/opt/node/bin' : dirname(process.execPath)
+  const plan: Record<string, string | number> = {
+    id: spec.id,
+    job: spec.jobId,
+    events: layout.events,
+    isolated: isolated ? 1 : '',
+    root: layout.root,
+    uid,
+    cgroups: cgroups?.groupsOf(spec.id).join(' ') ?? '',
+    memory_events: cgroups?.memoryEventsOf(spec.id) ?? '',
+    processes: PROCESSES,
+    open_files: OPEN_FILES,
+    file_blocks: (spec.diskMib * MIB) / BLOCK_BYTES,
+    log_blocks: (spec.logMib * MIB) / BLOCK_BYTES,
+    limit: Math.ceil(spec.limitMs / 10),
+    limit_seconds: spec.limitMs / 1_000,
+    grace_seconds: Math.max(LEAST_GRACE_MS, spec.graceMs) / 1_000,
+    disk_mib: spec.diskMib,
+    memory_mib: spec.memoryMib,
+  }
+  const variables = environmentOf(spec, cards, seen, node)
+  const texts = {
+    plan: Object.entries(plan)
+      .map(([key, value]) => `${key}=${quoted(value)}\n`)
+      .join(''),
+    fstab: isolated ? fstabText(spec, cards, place, shown) : '',
+    launch: launchText(variables, program ?? seen.work, spec.command),
+  }
+  if (Object.values(texts).some((text) => text.includes('\0'))) throw new Error('a NUL byte')
+  return texts
 }
 
 /**
- * The plan as the launcher reads it: 'key=value' between NUL bytes.
- * @throws ExecutorRefused material-missing
+ * Without isolation a task could read what the platform reads. So only a program that ships with
+ * Kapok runs, by its own file, and nothing from outside chooses what else is loaded.
+ * @throws ExecutorRefused isolation
  */
-export function planOf(
-  spec: TaskSpec,
-  place: Place,
-  shown: ReturnType<typeof shownInputs>,
-  uid: number,
-): string {
-  const folder = place.layout.task(spec.id)
-  const seen = place.isolated
-    ? insideIsolation
-    : {
-        work: join(folder, 'work'),
-        output: join(folder, 'output'),
-        checkpoint: place.layout.checkpoint(spec.jobId),
-        tmp: join(folder, 'tmp'),
-        program: shown.program?.source ?? join(folder, 'data'),
-        data: join(folder, 'data'),
-      }
-  const node = place.isolated ? '/opt/node/bin' : join(process.execPath, '..')
-  const log = Math.max(4_096, spec.logMib * MIB)
-  const plan: Plan = [
-    ['id', spec.id],
-    ['job', spec.jobId],
-    ['events', place.layout.events],
-    ['folder', seen.work],
-    ['limitMs', Math.ceil(spec.limitMs)],
-    ['graceMs', Math.ceil(spec.graceMs)],
-    ['logPart', Math.floor(log / 4)],
-    ['openFiles', OPEN_FILES],
-    ['fileBytes', spec.diskMib * MIB],
-    ['processes', PROCESSES],
-    ['diskMib', spec.diskMib],
-    ['memoryMib', spec.memoryMib],
-    ['uid', uid],
-    ...environmentOf(spec, seen, node),
-    ...(place.isolated ? mounts(spec, place, shown) : []),
-    ...(place.cgroups?.planOf(spec, PROCESSES) ?? []),
-  ]
-  if (place.isolated) plan.push(['isolated', 1], ['root', place.layout.root])
-  for (const argument of spec.command) {
-    plan.push(['argument', place.isolated ? argument : translated(argument, seen)])
-  }
-  const text = plan.map(([key, value]) => `${key}=${value}`)
-  if (text.some((field) => field.includes('\0'))) throw new Error('a NUL byte in the command')
-  return text.join('\0')
+export function refuseUnlessBundled(spec: TaskSpec, examples: string): void {
+  const [interpreter, file = ''] = spec.command
+  const isOurs =
+    spec.bundled !== null &&
+    interpreter === 'node' &&
+    /^[a-z0-9-]+\.ts$/.test(file) &&
+    existsSync(join(examples, spec.bundled, file))
+  if (!isOurs) throw new ExecutorRefused('isolation')
+  const variable = Object.keys(spec.environment).find((name) => !name.startsWith('KAPOK_'))
+  if (variable !== undefined) throw new ExecutorRefused('isolation', { variable })
 }

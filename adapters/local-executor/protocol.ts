@@ -1,12 +1,21 @@
 // What server and supervisor say to each other: one JSON object a line, over a socket of the folder.
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { JsonObject } from '#platform/context.ts'
 import type { Isolation, RefusalCode, TaskSpec } from '#services/compute/ports.ts'
+import type { CardAccess } from './cards.ts'
 
-/** A supervisor of another version is asked to retire; its tasks run on and are adopted. */
-export const VERSION = 1
+const sources = readdirSync(import.meta.dirname)
+  .filter((name) => /\.(ts|pl)$/.test(name) && !name.includes('.test.'))
+  .sort()
+  .map((name) => readFileSync(join(import.meta.dirname, name)))
+
+/** A supervisor of other code is asked to retire; its tasks run on and are adopted. */
+export const VERSION = createHash('sha256').update(Buffer.concat(sources)).digest('hex')
 
 export type Request =
-  | { id: number; verb: 'start'; task: TaskSpec }
+  | { id: number; verb: 'start'; task: TaskSpec; cards: CardAccess }
   | { id: number; verb: 'stop'; task: string }
   | { id: number; verb: 'end-all' }
   | { id: number; verb: 'retire' }
@@ -19,7 +28,7 @@ export type Ask = Request extends infer R
   : never
 
 export type Message =
-  | { hello: number; pid: number; isolation: Isolation }
+  | { hello: string; pid: number; isolation: Isolation }
   | { id: number; refused?: { code: RefusalCode; params: JsonObject }; failed?: string }
   | { changed: string }
 

@@ -1,16 +1,17 @@
 // The server's end of the line to the supervisor: starts one when none runs, and after it died.
 import { spawn } from 'node:child_process'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ExecutorRefused, type Isolation } from '#services/compute/ports.ts'
+import { usersOf } from './processes.ts'
 import { type Ask, type Message, readLines, VERSION } from './protocol.ts'
 import type { Layout } from './task-folder.ts'
-import { usersOf } from './users.ts'
 
 const PATIENCE_MS = 15_000
 const RETRY_MS = 20
+const LONG_LOG_BYTES = 1024 * 1024
 
 interface Waiting {
   done(): void
@@ -140,13 +141,12 @@ export class SupervisorLink {
     const script = join(import.meta.dirname, 'supervisor.ts')
     const supervisor = [process.execPath, script, layout.folder, examples, level, missing]
     const { first, count } = usersOf(layout.folder)
-    const build = join(import.meta.dirname, 'root.pl')
-    const users = [String(first), String(count)]
-    const command =
-      level === 'plain'
-        ? supervisor
-        : ['perl', build, layout.root, process.execPath, examples, ...users, ...supervisor]
-    const log = openSync(layout.log, 'a', 0o600)
+    const build = [join(import.meta.dirname, 'root.sh'), layout.root, process.execPath]
+    const own = ['unshare', '--mount', '--propagation', 'private', 'sh', ...build]
+    const command = level === 'plain' ? [] : [...own, String(first), String(count)]
+    command.push(...supervisor)
+    const isLong = (statSync(layout.log, { throwIfNoEntry: false })?.size ?? 0) > LONG_LOG_BYTES
+    const log = openSync(layout.log, isLong ? 'w' : 'a', 0o600)
     const started = spawn(command[0]!, command.slice(1), {
       cwd: '/',
       detached: true,
@@ -155,7 +155,7 @@ export class SupervisorLink {
     })
     closeSync(log)
     return new Promise<string>((resolve) => {
-      started.once('error', () => resolve('perl'))
+      started.once('error', () => resolve('unshare'))
       started.once('exit', (code) => resolve(code === 3 ? '' : 'namespaces'))
       started.stdout!.once('data', () => resolve(''))
     }).finally(() => {

@@ -5,12 +5,13 @@ import { createHash } from 'node:crypto'
 import { closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs'
 import { createServer, Socket } from 'node:net'
 import { ExecutorRefused, type Isolation, type TaskSpec } from '#services/compute/ports.ts'
+import { accessTo } from './cards.ts'
 import { type Cgroups, findCgroups } from './cgroups.ts'
-import { Launcher } from './launcher.ts'
+import { usersOf } from './processes.ts'
 import { type Message, type Request, readLines, VERSION } from './protocol.ts'
 import { type Layout, layoutOf, observeFolder } from './task-folder.ts'
 import { Tasks } from './tasks.ts'
-import { usersOf } from './users.ts'
+
 import { Watch } from './watch.ts'
 
 const LOOK_MS = 500
@@ -61,7 +62,6 @@ function openEvents(path: string, heard: (id: string) => void): void {
 class Supervisor {
   readonly #layout: Layout
   readonly #tasks: Tasks
-  readonly #launcher = new Launcher((error) => console.error(`launcher: ${error.message}`))
   readonly #servers = new Set<Socket>()
   readonly #watch: Watch
   #isolation: Isolation
@@ -80,10 +80,9 @@ class Supervisor {
       missing: cgroups?.memory ? missing : [...missing, 'cgroup'],
     }
     const changed = (id: string) => this.#changed(id)
-    const launcher = this.#launcher
     const place = { layout, examples, isolated, cgroups }
-    this.#tasks = new Tasks({ ...place, users, launcher, changed })
-    this.#watch = new Watch(this.#tasks, { users, memory: memory === 'watch' && isolated })
+    this.#tasks = new Tasks({ ...place, users, changed })
+    this.#watch = new Watch(this.#tasks, memory === 'watch')
   }
 
   #changed(id: string): void {
@@ -98,7 +97,7 @@ class Supervisor {
   /** Runs one task in full isolation and says why that did not work; null when it did. */
   async #tryIsolation(): Promise<string | null> {
     const folder = this.#layout.task(probe.id)
-    this.#tasks.start(probe)
+    this.#tasks.start(probe, accessTo([]))
     let seen = observeFolder(folder)
     while (seen.state !== 'ended') {
       await new Promise<void>((done) => {
@@ -156,7 +155,7 @@ class Supervisor {
   async #answer(server: Socket, request: Request): Promise<void> {
     const { id } = request
     try {
-      if (request.verb === 'start') this.#tasks.start(request.task)
+      if (request.verb === 'start') this.#tasks.start(request.task, request.cards)
       if (request.verb === 'stop') this.#tasks.stop(request.task)
       if (request.verb === 'end-all') await this.#endAll()
       this.#send(server, { id })
@@ -173,7 +172,7 @@ class Supervisor {
 
   async #endAll(): Promise<void> {
     while (this.#tasks.live.size > 0) {
-      for (const task of this.#tasks.live.values()) this.#tasks.signal(task, 'SIGINT')
+      for (const task of this.#tasks.live.values()) this.#tasks.kill(task, 'stopped')
       await new Promise((done) => setTimeout(done, 20))
       this.#tasks.look()
     }
@@ -182,7 +181,6 @@ class Supervisor {
   /** Replies that were written are sent before the process ends. */
   #leave(): void {
     this.#listener?.close()
-    this.#launcher.close()
     for (const server of this.#servers) server.end()
     setTimeout(() => process.exit(0), 50)
   }

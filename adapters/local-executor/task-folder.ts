@@ -1,7 +1,8 @@
 // Where things lie in the executor's folder, and the small records that tasks leave there.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EndCause, Observation } from '#services/compute/ports.ts'
+import type { ProcessName } from './processes.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
@@ -54,38 +55,33 @@ export function readSmall(path: string): string | null {
   }
 }
 
-/** A record is one 'key value' a line. */
+/** One value of a plan; only numbers and ids are read back, and those are never escaped. */
+export function planned(plan: string, key: string): string {
+  return new RegExp(`^${key}='([^']*)'$`, 'm').exec(plan)?.[1] ?? ''
+}
+
+/**
+ * A record is one 'key value' a line, written at once.
+ * @returns null where there is none, or where its writer was killed
+ */
 export function readRecord(path: string): Map<string, string> | null {
   const text = readSmall(path)
-  if (text === null) return null
-  return new Map(
-    text
-      .split('\n')
-      .filter((line) => line.includes(' '))
-      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
-  )
+  if (!text?.endsWith('\n')) return null
+  const lines = text.trimEnd().split('\n')
+  return new Map(lines.map((line) => line.split(' ', 2) as [string, string]))
 }
 
-/** A process, told from a later one of the same number by when it began. */
-export interface ProcessName {
-  pid: number
-  /** In ticks since the machine booted. */
-  born: string
-}
-
-export function isAlive({ pid, born }: ProcessName): boolean {
-  const stat = readSmall(`/proc/${pid}/stat`)
-  if (!stat) return false
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return fields[0] !== 'Z' && fields[19] === born
-}
-
-/** Who keeps the task; null before anybody does. */
-export function keeperOf(taskFolder: string): ProcessName | null {
-  const record = readRecord(join(taskFolder, 'keeper'))
+/** The process that a record names; null before it is written. */
+export function processIn(record: Map<string, string> | null): ProcessName | null {
   const [pid, born] = [record?.get('pid'), record?.get('born')]
   return pid && born ? { pid: Number(pid), born } : null
 }
+
+/** Who keeps the task. */
+export const keeperOf = (taskFolder: string) => processIn(readRecord(join(taskFolder, 'keeper')))
+
+/** Process 1 of the task: all of the task ends with it. */
+export const initOf = (taskFolder: string) => processIn(readRecord(join(taskFolder, 'started')))
 
 /** Names the time since the machine was last switched on. */
 export const bootId = () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
@@ -108,32 +104,41 @@ const signals: Record<string, string> = {
   31: 'SIGSYS',
 }
 
-/** Milliseconds of the clock that the keepers use; it stands still while the machine sleeps. */
-export const monotonicMs = () => Number(process.hrtime.bigint() / 1_000_000n)
+/** Milliseconds since the machine was switched on: a clock that nobody can set. */
+export const uptimeMs = () =>
+  Math.round(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000)
 
-function readEnd(record: Map<string, string>): Observation {
-  const number = (key: string) => (record.has(key) ? Number(record.get(key)) : null)
-  const [startedAt, signal, detail] = [number('startedAt'), number('signal'), record.get('detail')]
+/** When a record was written, on the machine's clock. */
+const writtenAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtime ?? null
+
+/** A shell counts a signal as 128 more; a program may also end itself with such a code. */
+const signalOf = (code: number) => (code > 128 ? (signals[code - 128] ?? null) : null)
+
+function readEnd(taskFolder: string, end: Map<string, string>): Observation {
+  const cause = end.get('cause') as EndCause
+  const code = Number(end.get('code'))
+  const began = cause !== 'refused' && end.get('code') !== 'none'
+  const reason = began ? null : (readSmall(join(taskFolder, 'setup')) ?? '').trim().slice(0, 400)
   return {
     state: 'ended',
-    startedAt: startedAt === null ? null : new Date(startedAt),
-    endedAt: new Date(number('endedAt')!),
-    ranMs: number('ranMs') ?? 0,
-    exitCode: number('code'),
-    signal: signal === null ? null : (signals[signal] ?? `SIG${signal}`),
-    cause: record.get('cause') as EndCause,
-    detail: detail === undefined ? null : { reason: detail },
+    startedAt: writtenAt(join(taskFolder, 'started')),
+    endedAt: writtenAt(join(taskFolder, 'exit'))!,
+    ranMs: Number(end.get('ran')) * 10,
+    exitCode: began ? code : null,
+    signal: began ? signalOf(code) : null,
+    cause,
+    detail: cause === 'refused' ? { reason } : null,
   }
 }
 
 /** What the records in a task's folder say. */
 export function observeFolder(taskFolder: string): Observation {
   const end = readRecord(join(taskFolder, 'exit'))
-  if (end) return readEnd(end)
+  if (end) return readEnd(taskFolder, end)
   const started = readRecord(join(taskFolder, 'started'))
   if (started) {
-    const ranMs = Math.max(0, monotonicMs() - Number(started.get('monotonicMs')))
-    return { state: 'running', startedAt: new Date(Number(started.get('startedAt'))), ranMs }
+    const ranMs = Math.max(0, uptimeMs() - Number(started.get('began')) * 10)
+    return { state: 'running', startedAt: writtenAt(join(taskFolder, 'started'))!, ranMs }
   }
   return readSmall(join(taskFolder, 'plan')) === null ? { state: 'unknown' } : { state: 'starting' }
 }

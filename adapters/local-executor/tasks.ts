@@ -1,4 +1,5 @@
 // The tasks that a supervisor looks after: starts, stops, adopts them, and sees that they end.
+import { spawn } from 'node:child_process'
 import {
   chownSync,
   existsSync,
@@ -8,20 +9,31 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { ExecutorRefused, type TaskSpec } from '#services/compute/ports.ts'
-import type { Launcher } from './launcher.ts'
+import type { CardAccess } from './cards.ts'
 import { openUp, takeOver } from './ownership.ts'
-import { type Place, planOf, shownInputs } from './plan.ts'
-import { bootId, isAlive, keeperOf, monotonicMs, readRecord } from './task-folder.ts'
-import { killAllOf, type UserRange } from './users.ts'
+import { type Place, PROCESSES, planOf, refuseUnlessBundled, shownInputs } from './plan.ts'
+import {
+  childrenOf,
+  isAlive,
+  killAllOf,
+  killIfThere,
+  type ProcessName,
+  type UserRange,
+} from './processes.ts'
+import { bootId, initOf, keeperOf, planned, readRecord, uptimeMs } from './task-folder.ts'
 
 const MIB = 1024 * 1024
 /** Kept free for the platform itself. */
 const SPARE_MIB = 256
+/** A keeper that has not said its name by then was killed before it could. */
+const UNCLAIMED_MS = 15_000
 
 /** A task that has not ended. */
 export interface LiveTask {
@@ -31,22 +43,17 @@ export interface LiveTask {
   uid: number
   diskMib: number
   memoryMib: number
+  /** What it can write to. */
   folders: string[]
-  /** Stopped, but its keeper was not there yet. */
+  /** Stopped before it had begun. */
   stopWanted: boolean
-  /** When a supervisor began to look after it; monotonic. */
+  /** When a supervisor began to look after it, in milliseconds of uptime. */
   sinceMs: number
 }
 
 export interface TasksOptions extends Place {
   users: UserRange
-  launcher: Launcher
   changed(id: string): void
-}
-
-function planned(plan: string, key: string): string {
-  const field = plan.split('\0').find((each) => each.startsWith(`${key}=`))
-  return field?.slice(key.length + 1) ?? ''
 }
 
 export class Tasks {
@@ -59,35 +66,31 @@ export class Tasks {
 
   /** Looks after what an earlier supervisor started, and says of what is gone that it is lost. */
   adopt(): void {
-    const { tasks } = this.#options.layout
-    for (const id of readdirSync(tasks)) {
-      const folder = join(tasks, id)
-      if (!existsSync(join(folder, 'plan'))) continue
-      if (existsSync(join(folder, 'exit'))) continue
-      const plan = readFileSync(join(folder, 'plan'), 'utf8')
-      this.#add(id, plan)
-      if (!existsSync(join(folder, 'keeper'))) this.#options.launcher.launch(folder)
+    const { layout, cgroups } = this.#options
+    for (const id of readdirSync(layout.tasks)) {
+      const folder = join(layout.tasks, id)
+      if (!existsSync(join(folder, 'plan')) || existsSync(join(folder, 'exit'))) continue
+      this.#add(id, readFileSync(join(folder, 'plan'), 'utf8'))
     }
     this.look()
+    cgroups?.sweep((id) => this.live.has(id))
   }
 
   #add(id: string, plan: string): LiveTask {
     const { layout } = this.#options
     const folder = layout.task(id)
     const job = planned(plan, 'job')
+    const own = ['work', 'output', 'tmp'].map((name) => join(folder, name))
     const task: LiveTask = {
       id,
       job,
       folder,
       uid: Number(planned(plan, 'uid')),
-      diskMib: Number(planned(plan, 'diskMib')),
-      memoryMib: Number(planned(plan, 'memoryMib')),
-      folders: [
-        ...['work', 'output', 'tmp'].map((name) => join(folder, name)),
-        layout.checkpoint(job),
-      ],
+      diskMib: Number(planned(plan, 'disk_mib')),
+      memoryMib: Number(planned(plan, 'memory_mib')),
+      folders: [...own, layout.checkpoint(job)],
       stopWanted: false,
-      sinceMs: monotonicMs(),
+      sinceMs: uptimeMs(),
     }
     this.live.set(id, task)
     return task
@@ -103,30 +106,26 @@ export class Tasks {
   }
 
   #refuse(spec: TaskSpec): void {
-    const { isolated, layout } = this.#options
-    if (!isolated && spec.bundled === null) throw new ExecutorRefused('isolation')
-    const missing = spec.cards.indices.find(
-      (index) => !['nvidia', 'davinci'].some((name) => existsSync(`/dev/${name}${index}`)),
-    )
-    if (missing !== undefined) throw new ExecutorRefused('card-missing', { index: missing })
+    const { isolated, examples, layout } = this.#options
+    if (!isolated) refuseUnlessBundled(spec, examples)
     const { bavail, bsize } = statfsSync(layout.tasks)
-    const freeMib = Math.floor((bavail * bsize) / MIB) - SPARE_MIB
+    const freeMib = Math.max(0, Math.floor((bavail * bsize) / MIB) - SPARE_MIB)
     if (freeMib < spec.diskMib) {
-      throw new ExecutorRefused('no-room', { freeMib: Math.max(0, freeMib), diskMib: spec.diskMib })
+      throw new ExecutorRefused('no-room', { freeMib, diskMib: spec.diskMib })
     }
   }
 
   /**
-   * @throws ExecutorRefused isolation, material-missing, card-missing, no-room
+   * @throws ExecutorRefused isolation, material-missing, no-room
    */
-  start(spec: TaskSpec): void {
-    const { layout, isolated, launcher } = this.#options
+  start(spec: TaskSpec, cards: CardAccess): void {
+    const { layout, isolated, cgroups } = this.#options
     const folder = layout.task(spec.id)
     if (existsSync(join(folder, 'plan'))) return
     this.#refuse(spec)
     const shown = shownInputs(spec, this.#options)
     const uid = isolated ? this.#userFor(spec.jobId) : 0
-    const plan = planOf(spec, this.#options, shown, uid)
+    const texts = planOf(spec, cards, this.#options, shown, uid)
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder)
     for (const name of ['work', 'output', 'tmp']) {
@@ -140,10 +139,13 @@ export class Tasks {
     for (const { from } of spec.inputs) {
       if (isolated && 'output' in from) openUp(join(layout.task(from.output), 'output'))
     }
-    writeFileSync(join(folder, 'plan.new'), plan)
+    cgroups?.make(spec, PROCESSES)
+    writeFileSync(join(folder, 'launch'), texts.launch)
+    if (isolated) writeFileSync(join(folder, 'fstab'), texts.fstab)
+    // From here on the task counts as started, whatever becomes of this process.
+    writeFileSync(join(folder, 'plan.new'), texts.plan)
     renameSync(join(folder, 'plan.new'), join(folder, 'plan'))
-    this.#add(spec.id, plan)
-    launcher.launch(folder)
+    this.#keep(this.#add(spec.id, texts.plan))
   }
 
   /** Places for the mounts of a task's data; links to it where there are no mounts. */
@@ -157,26 +159,73 @@ export class Tasks {
     }
   }
 
-  /** First signal now; the keeper sends the last one after the task's grace. */
-  stop(id: string): void {
-    const task = this.live.get(id)
-    if (task && !this.signal(task, 'SIGTERM')) task.stopWanted = true
+  /** Starts a keeper; one that comes second sees the first and ends. */
+  #keep({ folder }: LiveTask): void {
+    const keeper = spawn('/bin/sh', [join(import.meta.dirname, 'keeper.sh'), folder], {
+      cwd: '/',
+      detached: true,
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+      stdio: 'ignore',
+    })
+    keeper.on('error', (error) => console.error(`keeper: ${error.message}`))
+    keeper.unref()
   }
 
-  /** @returns false when there is no keeper (yet) */
-  signal({ folder }: LiveTask, signal: 'SIGTERM' | 'SIGINT' | 'SIGUSR1' | 'SIGUSR2'): boolean {
-    const keeper = keeperOf(folder)
-    if (!keeper || !isAlive(keeper)) return false
-    process.kill(keeper.pid, signal)
+  /** First signal now; `timeout` sends the last one after the task's grace. */
+  stop(id: string): void {
+    const task = this.live.get(id)
+    if (!task) return
+    const init = this.#initOf(task)
+    const runner = init && childrenOf(init.pid).find(({ name }) => name === 'timeout')
+    task.stopWanted = !runner
+    if (!runner) return
+    this.#noteCause(task, 'stopped')
+    process.kill(runner.pid, 'SIGTERM')
+  }
+
+  #initOf({ folder }: LiveTask): ProcessName | null {
+    const init = initOf(folder)
+    return init && isAlive(init) ? init : null
+  }
+
+  /** The keeper takes it over into its record; the first cause is the one that counts. */
+  #noteCause({ folder }: LiveTask, cause: string): void {
+    if (!existsSync(join(folder, 'cause'))) writeFileSync(join(folder, 'cause'), `${cause}\n`)
+  }
+
+  /** Ends a task at once. @returns false when it has not begun yet */
+  kill(task: LiveTask, cause: 'stopped' | 'disk-limit' | 'memory-limit'): boolean {
+    const init = this.#initOf(task)
+    if (!init) return false
+    this.#noteCause(task, cause)
+    this.#killTree(task, init)
     return true
+  }
+
+  /** In a namespace of its own all end with the first; without, they are found one by one. */
+  #killTree({ uid }: LiveTask, init: ProcessName): void {
+    if (!this.#options.isolated) {
+      for (const { pid } of childrenOf(init.pid, 'all')) killIfThere(pid)
+    }
+    killIfThere(init.pid)
+    const shared = [...this.live.values()].filter((other) => other.uid === uid).length > 1
+    if (this.#options.isolated && !shared) killAllOf(uid)
+  }
+
+  /** All processes of a task. */
+  processesOf(task: LiveTask): number[] {
+    const init = this.#initOf(task)
+    return init ? childrenOf(init.pid, 'all').map(({ pid }) => pid) : []
   }
 
   /** Something was said about a task: see what. */
   heard(id: string): void {
     const task = this.live.get(id)
     if (!task) return
-    if (existsSync(join(task.folder, 'exit'))) this.live.delete(id)
-    else if (task.stopWanted && this.signal(task, 'SIGTERM')) task.stopWanted = false
+    if (readRecord(join(task.folder, 'exit'))) {
+      this.live.delete(id)
+      this.#options.cgroups?.remove(id)
+    } else if (task.stopWanted) this.stop(id)
     this.#options.changed(id)
   }
 
@@ -185,51 +234,43 @@ export class Tasks {
     for (const task of [...this.live.values()]) {
       const keeper = keeperOf(task.folder)
       const alive = keeper !== null && isAlive(keeper)
-      if (existsSync(join(task.folder, 'exit'))) this.heard(task.id)
-      else if (alive && task.stopWanted) this.heard(task.id)
+      const claimed = existsSync(join(task.folder, 'keeper'))
+      if (readRecord(join(task.folder, 'exit'))) this.heard(task.id)
+      else if (alive && task.stopWanted) this.stop(task.id)
       else if (keeper && !alive) this.#lose(task)
-      else if (!keeper && !existsSync(join(task.folder, 'keeper'))) {
-        this.#options.launcher.launch(task.folder)
-      }
+      else if (!claimed) this.#keep(task)
+      else if (!keeper && uptimeMs() - task.sinceMs > UNCLAIMED_MS) this.#lose(task)
     }
   }
 
   /** Its keeper was killed or the machine went down: nobody saw the end. */
   #lose(task: LiveTask): void {
-    const shared = [...this.live.values()].some((other) => other !== task && other.uid === task.uid)
-    if (this.#options.isolated && !shared) killAllOf(task.uid)
-    if (!existsSync(join(task.folder, 'exit'))) this.#recordLoss(task)
-    this.heard(task.id)
-  }
-
-  #recordLoss(task: LiveTask): void {
+    const init = this.#initOf(task)
+    if (init) this.#killTree(task, init)
     const started = readRecord(join(task.folder, 'started'))
     const seen = readRecord(join(this.#options.layout.folder, 'seen'))
     const sameBoot = seen?.get('boot') === bootId()
-    const startedAt = Number(started?.get('startedAt') ?? 0)
-    const seenAt = Number(seen?.get('at') ?? 0)
-    const seenMs = Number(seen?.get('monotonicMs') ?? 0)
-    // The monotonic clock begins anew with each boot; then only the wall clock is left.
-    const ranMs = sameBoot
-      ? seenMs - Number(started?.get('monotonicMs') ?? seenMs)
-      : seenAt - (startedAt || seenAt)
-    const record = [
-      'cause lost',
-      `endedAt ${Math.max(startedAt, seenAt) || Date.now()}`,
-      `ranMs ${Math.max(0, ranMs)}`,
-      ...(started ? [`startedAt ${startedAt}`] : []),
-    ]
-    writeFileSync(join(task.folder, 'exit.new'), `${record.join('\n')}\n`)
-    renameSync(join(task.folder, 'exit.new'), join(task.folder, 'exit'))
+    const [seenAt, startedAt] = [Number(seen?.get('at') ?? 0), startedMs(task)]
+    const began = Number(started?.get('began') ?? 0)
+    // Up to when somebody looked it ran; uptime begins anew with each boot.
+    const ran = sameBoot ? Number(seen?.get('uptime')) - began : (seenAt - startedAt) / 10
+    const path = join(task.folder, 'exit')
+    const text = `code none\ncause lost\nran ${started ? Math.max(0, Math.round(ran)) : 0}\nend .\n`
+    writeFileSync(`${path}.new`, text)
+    utimesSync(`${path}.new`, new Date(), new Date(Math.max(seenAt, startedAt) || Date.now()))
+    renameSync(`${path}.new`, path)
+    this.heard(task.id)
   }
 
   /** Notes until when somebody looked: a task that is lost later ran at least until then. */
   noteSeen(): void {
     const path = join(this.#options.layout.folder, 'seen')
-    writeFileSync(
-      `${path}.new`,
-      `boot ${bootId()}\nat ${Date.now()}\nmonotonicMs ${monotonicMs()}\n`,
-    )
+    const text = `boot ${bootId()}\nat ${Date.now()}\nuptime ${Math.round(uptimeMs() / 10)}\n`
+    writeFileSync(`${path}.new`, text)
     renameSync(`${path}.new`, path)
   }
 }
+
+/** When the task began, on the machine's clock; 0 where it never did. */
+const startedMs = ({ folder }: LiveTask) =>
+  statSync(join(folder, 'started'), { throwIfNoEntry: false })?.mtimeMs ?? 0
