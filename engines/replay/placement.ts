@@ -67,7 +67,8 @@ export function replayPlacement(
   })
   const random = policy === 'random'
   const typical = typicalOf(tasks)
-  const placer = new Placer(room, { score: placing.score, random, seed, typical })
+  const smallFirst = policy === 'kapok'
+  const placer = new Placer(room, { score: placing.score, random, smallFirst, seed, typical })
   const groupsOf = (of: readonly string[]) =>
     of.map((flavorId) => groupOf({ clusterId: CLUSTER, flavorId }))
   const anywhere = groupsOf(models)

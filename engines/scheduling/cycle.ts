@@ -3,6 +3,7 @@ import { deadlineReason, durationOn, quotaReason } from './admit.ts'
 import { Explainer } from './explain.ts'
 import { orderOf } from './order.ts'
 import type { Found } from './place.ts'
+import { displaceFor } from './preempt.ts'
 import { earliestFit } from './reserve.ts'
 import { groupOf, type State } from './state.ts'
 import {
@@ -26,6 +27,8 @@ interface Open {
 interface Judged {
   open: Open[]
   refused: Alternative[]
+  /** Options that only the quota forbids. */
+  overQuota: Option[]
 }
 interface Waiting {
   pending: Pending
@@ -70,6 +73,7 @@ export class Cycle {
       const judged = this.judge(pending)
       if (this.tryStart(pending, judged.open)) continue
       this.waiting.push({ pending, position: this.position, judged })
+      if (this.displace(pending, judged)) continue
       const blocked = judged.open.length > 0
       if (blocked) this.reserve(pending, judged.open)
       if (blocked && !state.policy.backfill) stopped = true
@@ -108,19 +112,21 @@ export class Cycle {
     const { state } = this
     const open: Open[] = []
     const refused: Alternative[] = []
+    const overQuota: Option[] = []
     const milli = gangMilli(pending.gang)
     for (const option of pending.options) {
       const durationMs = durationOn(state.policy, pending, option)
-      const why =
+      const firm =
         pending.gate ??
         option.refused ??
         deadlineReason(pending, option, state.now) ??
-        quotaReason(state.tree, pending, option, milli) ??
         this.poolReason(pending, option, durationMs)
+      const why = firm ?? quotaReason(state.tree, pending, option, milli)
       if (!why) open.push({ option, durationMs })
       else refused.push(this.lost(option, null, why))
+      if (why && !firm) overQuota.push(option)
     }
-    return { open: open.sort(byCost), refused }
+    return { open: open.sort(byCost), refused, overQuota }
   }
 
   private lost(option: Option, start: number | null, reason: Reason): Alternative {
@@ -286,6 +292,32 @@ export class Cycle {
     })
   }
 
+  /** Asks others to leave where rank or borrowed quota allow it and it really helps. */
+  private displace(pending: Pending, { open, overQuota }: Judged): boolean {
+    const { state } = this
+    if (!state.policy.preemption.enabled || this.stands(pending)) return false
+    const options = [...open.map(({ option }) => option), ...overQuota]
+    for (const option of options.sort((a, b) => a.cost - b.cost)) {
+      const found = displaceFor(state, pending, option)
+      if (!found) continue
+      this.preemptions.push(...found.preemptions)
+      this.reservations.push(found.reservation)
+      this.full.clear()
+      return true
+    }
+    return false
+  }
+
+  /** Whether others leave for it already. */
+  private stands(pending: Pending): boolean {
+    const { promise } = pending
+    return (
+      promise !== null &&
+      promise.from <= this.state.now + this.state.policy.preemption.noticeMs &&
+      this.state.heldBy(pending.id).length > 0
+    )
+  }
+
   /** Keeps room for the first of a queue that has to wait, so that no later one delays it. */
   private reserve(pending: Pending, open: readonly Open[]): void {
     const { state } = this
@@ -328,12 +360,19 @@ export class Cycle {
   private explain(): void {
     const explainer = new Explainer(this.state)
     const reserved = new Map(this.reservations.map((one) => [one.workloadId, one.slot.from]))
+    for (const { workloadId, reason } of this.preemptions) {
+      const base = { workloadId, position: null, alternatives: [], startsBy: null }
+      this.reasons.push({ ...base, outcome: 'preempted', reasons: [reason] })
+    }
+    const displaces = new Set(this.preemptions.map((one) => one.by))
     for (const { pending, position, judged } of this.waiting) {
       const full = judged.open.map(({ option, durationMs }) =>
         this.lost(option, null, explainer.noRoom(pending.gang, option, durationMs)),
       )
       const alternatives = [...full, ...judged.refused]
-      const binding = alternatives[0]?.reason ?? { code: 'no-option', params: {} }
+      const found = alternatives[0]?.reason ?? { code: 'no-option', params: {} }
+      const leaving = { code: 'others-leaving', params: { from: reserved.get(pending.id) ?? null } }
+      const binding = displaces.has(pending.id) ? leaving : found
       const stands = this.state.heldBy(pending.id).length > 0
       const promised = stands ? pending.promise?.from : undefined
       this.reasons.push({

@@ -16,6 +16,10 @@ export interface Mix {
   kinds: readonly Kind[]
   /** Weight of those that can use no card of this flavor at all. */
   useless: number
+  /** Thousandths of a core that go with a thousandth of a card, on average. */
+  cpuPerMilli: number
+  /** How much of this flavor those will want that can use few others: 0 none, 1 all of it. */
+  pressure: number
 }
 
 /** Tasks of the workloads at hand, the rarest left out beyond 95 % of them. */
@@ -30,7 +34,9 @@ export function typicalOf(
     if (known) known.weight++
     else counts.set(key, { ...task, weight: 1 })
   }
-  const sorted = [...counts.values()].sort((a, b) => b.weight - a.weight)
+  const sorted = [...counts]
+    .sort(([a, one], [b, other]) => other.weight - one.weight || (a < b ? -1 : 1))
+    .map(([, task]) => task)
   const kept: TypicalTask[] = []
   let sum = 0
   for (const task of sorted) {
@@ -41,10 +47,44 @@ export function typicalOf(
   return kept.map((task) => ({ ...task, weight: task.weight / sum }))
 }
 
-export function mixFor(flavorId: string, typical: readonly TypicalTask[]): Mix {
+/** Above this a flavor is simply wanted by more than it can serve. */
+const MOST_PRESSURE = 1.5
+
+/** @param capacity thousandths of cards of each flavor */
+function pressureOn(
+  flavorId: string,
+  typical: readonly TypicalTask[],
+  capacity: ReadonlyMap<string, number>,
+): number {
+  let all = 0
+  for (const milli of capacity.values()) all += milli
+  let wanted = 0
+  let total = 0
+  for (const { milli, weight, flavorIds } of typical) {
+    total += milli * weight
+    if (!flavorIds?.includes(flavorId)) continue
+    const able = flavorIds.reduce((sum, id) => sum + (capacity.get(id) ?? 0), 0)
+    // Who takes any flavor presses on none.
+    if (able < all) wanted += (milli * weight) / able
+  }
+  return total === 0 ? 0 : Math.min(MOST_PRESSURE, (wanted * all) / total)
+}
+
+/** @param capacity thousandths of cards of each flavor */
+export function mixFor(
+  flavorId: string,
+  typical: readonly TypicalTask[],
+  capacity: ReadonlyMap<string, number>,
+): Mix {
   const kinds = new Map<string, Kind>()
   let useless = 0
+  let cpu = 0
+  let milli = 0
   for (const task of [...typical].sort((a, b) => a.cpuMilli - b.cpuMilli)) {
+    if (task.milli > 0) {
+      cpu += task.cpuMilli * task.weight
+      milli += task.milli * task.weight
+    }
     if (task.milli === 0 || (task.flavorIds && !task.flavorIds.includes(flavorId))) {
       useless += task.weight
       continue
@@ -60,7 +100,17 @@ export function mixFor(flavorId: string, typical: readonly TypicalTask[]): Mix {
     kind.cpuMilli.push(task.cpuMilli)
     kind.weight.push((kind.weight.at(-1) ?? 0) + task.weight)
   }
-  return { kinds: [...kinds.values()].sort((a, b) => a.perCard - b.perCard), useless }
+  return {
+    kinds: [...kinds.values()].sort((a, b) => a.perCard - b.perCard),
+    useless,
+    cpuPerMilli: milli === 0 ? 0 : cpu / milli,
+    pressure: pressureOn(flavorId, typical, capacity),
+  }
+}
+
+/** Thousandths of free cards that no cores are left for, at the average of the expected tasks. */
+export function stranded(freeMilli: number, cpuMilli: number, mix: Mix): number {
+  return mix.cpuPerMilli === 0 ? 0 : Math.max(0, freeMilli - cpuMilli / mix.cpuPerMilli)
 }
 
 /**

@@ -8,8 +8,9 @@ import { type Claim, type Gang, MILLI, type TypicalTask } from './types.ts'
 /** One kind of task on one set of nodes, with what each node is worth to it now. */
 interface Kind {
   need: Need
-  /** Nodes it may run on, ascending. */
+  /** Nodes it may run on, the first to be filled first. */
   nodes: Int32Array
+  allowed: Uint8Array
   score: Int32Array
   card: Int32Array
   /** How many of the room's changes are worked in. */
@@ -26,6 +27,7 @@ export class Placer {
   private readonly room: Room
   private readonly score: Score
   private readonly random: boolean
+  private readonly smallFirst: boolean
   private readonly mixes: Mix[]
   private readonly nodesOf = new Map<string, Int32Array>()
   private readonly groups = new Map<string, number[]>()
@@ -34,31 +36,48 @@ export class Placer {
 
   constructor(
     room: Room,
-    how: { score: Score; random: boolean; seed: number; typical: readonly TypicalTask[] },
+    how: {
+      score: Score
+      random: boolean
+      smallFirst: boolean
+      seed: number
+      typical: readonly TypicalTask[]
+    },
   ) {
     this.room = room
     this.score = how.score
     this.random = how.random
+    this.smallFirst = how.smallFirst
     this.state = how.seed
     const mixOf = new Map<string, Mix>()
+    const capacity = new Map<string, number>()
+    for (const { flavorId, cards } of room.nodes) {
+      capacity.set(flavorId, (capacity.get(flavorId) ?? 0) + cards * MILLI)
+    }
     this.mixes = room.nodes.map((node, n) => {
       const group = `${node.clusterId} ${node.flavorId}`
       const members = this.groups.get(group) ?? []
       if (node.state === 'ready') this.groups.set(group, members)
       if (node.state === 'ready') members.push(n)
-      const mix = mixOf.get(node.flavorId) ?? mixFor(node.flavorId, how.typical)
+      const mix = mixOf.get(node.flavorId) ?? mixFor(node.flavorId, how.typical, capacity)
       mixOf.set(node.flavorId, mix)
       return mix
     })
   }
 
-  /** Nodes of the groups, ascending. */
+  private cardsOf(node: number): number {
+    return this.room.nodes[node]!.cards
+  }
+
+  /** Nodes of the groups, the first to be filled first. */
   nodesIn(groups: readonly string[]): Int32Array {
     const key = groups.join('\n')
     let nodes = this.nodesOf.get(key)
     if (!nodes) {
       const all = groups.flatMap((group) => this.groups.get(group) ?? [])
       nodes = Int32Array.from(new Set(all)).sort()
+      // Small nodes first keeps large ones whole for gangs and whole-node tasks.
+      if (this.smallFirst) nodes.sort((a, b) => this.cardsOf(a) - this.cardsOf(b) || a - b)
       this.nodesOf.set(key, nodes)
     }
     return nodes
@@ -72,11 +91,15 @@ export class Placer {
       kind = {
         need,
         nodes,
+        allowed: new Uint8Array(this.room.nodes.length),
         score: new Int32Array(this.room.nodes.length).fill(-1),
         card: new Int32Array(this.room.nodes.length).fill(-1),
         seen: this.room.changes.length,
       }
-      for (const node of nodes) this.rate(kind, node)
+      for (const node of nodes) {
+        kind.allowed[node] = 1
+        this.rate(kind, node)
+      }
       this.kinds.set(key, kind)
     }
     return kind
@@ -107,19 +130,8 @@ export class Placer {
       const node = changes[i]!
       if (done.has(node)) continue
       done.add(node)
-      if (this.allows(kind, node)) this.rate(kind, node)
+      if (kind.allowed[node]) this.rate(kind, node)
     }
-  }
-
-  private allows(kind: Kind, node: number): boolean {
-    let low = 0
-    let high = kind.nodes.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (kind.nodes[middle]! < node) low = middle + 1
-      else high = middle
-    }
-    return kind.nodes[low] === node
   }
 
   /** The best node (and card) that is free through [from, to), or null. */

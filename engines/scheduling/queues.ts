@@ -1,6 +1,6 @@
 // The tree of cohorts and queues: quotas as Kueue defines them, shares as dominant resource fairness.
 import { SnapshotError } from './errors.ts'
-import { type Flavor, MILLI, type Node, type Queue, type Running } from './types.ts'
+import { type Flavor, MILLI, type Node, type Queue } from './types.ts'
 
 /** Class of cores; counted in thousandths like the cards of a chip class. */
 export const CPU = 'cpu'
@@ -147,6 +147,12 @@ export class QueueTree {
     return index
   }
 
+  /** The topmost cohort (or the queue itself) above a place; strangers have different ones. */
+  rootOf(place: number): number {
+    const { parent } = this.places[place]!
+    return parent <= 0 ? place : this.rootOf(parent)
+  }
+
   /** What a gang counts for: its cards by chip class, its cores where it needs no card. */
   amounts(flavorId: string, milli: number, cpuMilli: number): Amounts {
     const chipClass = this.flavorClass.get(flavorId)
@@ -232,10 +238,3 @@ export class QueueTree {
     }
   }
 }
-
-/** What a running workload counts for. */
-export const runningMilli = (running: Running): number =>
-  running.slot.claims.reduce(
-    (sum, claim) => sum + claim.units.reduce((units, [from, to]) => units + to - from, 0),
-    0,
-  )

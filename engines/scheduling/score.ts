@@ -1,5 +1,5 @@
 // Which node and card a task should take: one integer a node, the highest wins, the first on a tie.
-import { fragmentation, type Mix } from './fragmentation.ts'
+import { fragmentation, type Mix, stranded } from './fragmentation.ts'
 import type { View } from './room.ts'
 import { cardsOf, type Gang, MILLI, milliOfCard, type ScoreName } from './types.ts'
 
@@ -69,15 +69,18 @@ function apply(view: View, need: Need, card: number, sign: 1 | -1, taken: number
   }
 }
 
+/** What `saved` thousandths less fragmentation are worth; the view is as after the placement. */
+type Worth = (saved: number, view: View, need: Need, mix: Mix) => number
+
 /** Tries each card that differs and keeps the one where least room becomes useless. */
-function byFragmentation(worth: (lessFragmented: number) => number): Score {
+function byFragmentation(worth: Worth): Score {
   const taken: number[] = []
   return (view, need, mix) => {
     if (!fits(view, need)) return noRoom
     const before = fragmentation(view, mix)
     const after = (card: number) => {
       apply(view, need, card, 1, taken)
-      const value = worth(before - fragmentation(view, mix))
+      const value = worth(before - fragmentation(view, mix), view, need, mix)
       apply(view, need, card, -1, taken)
       return value
     }
@@ -103,10 +106,25 @@ function byFragmentation(worth: (lessFragmented: number) => number): Score {
 /** The published score: the logistic function of cards saved, in hundredths, cut to an integer. */
 const fgd = byFragmentation((saved) => Math.trunc(100 / (1 + Math.exp(-saved / MILLI))))
 
-/** Steps of 80 thousandths of a card: the first node within a step wins, which keeps nodes whole. */
-const STEP_MILLI = 80
+/**
+ * FGD and two terms more, in steps so that the first node in order wins among near equals: cards
+ * that lose the cores they need count as partly lost, and cards of a flavor that others depend on
+ * cost extra. Weights found on the openb trace; see docs/scheduling-results.md.
+ */
+const STRANDED_WEIGHT = 0.3
+const PRESSURE_WEIGHT = 0.2
+const STEP_MILLI = 30
 const OFFSET = 1_000_000
-const kapok = byFragmentation((saved) => OFFSET + Math.floor(saved / STEP_MILLI))
+
+const kapok = byFragmentation((saved, view, need, mix) => {
+  let free = 0
+  for (let i = 0; i < view.count; i++) free += view.cards[i]!
+  const milli = need.cards * need.perCard
+  const before = stranded(free + milli, view.cpuMilli + need.cpuMilli, mix)
+  const unstranded = before - stranded(free, view.cpuMilli, mix)
+  const worth = saved + STRANDED_WEIGHT * unstranded - PRESSURE_WEIGHT * mix.pressure * milli
+  return OFFSET + Math.round(worth / STEP_MILLI)
+})
 
 const MAX_CPU_MILLI = 128_000
 const MAX_CARD_MILLI = 8_000

@@ -26,6 +26,11 @@ interface Started {
   place: number
   amounts: Amounts
 }
+/** A running workload taken out of the picture, to see what would be without it. */
+export interface Suspended {
+  started: Started
+  bookings: readonly Booking[]
+}
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 export const groupOf = (of: { clusterId: string; flavorId: string }): string =>
@@ -75,6 +80,7 @@ export class State {
     this.placer = new Placer(this.room, {
       score: scores[policy.score],
       random: policy.score === 'random',
+      smallFirst: policy.score === 'kapok',
       seed: snapshot.seed,
       typical: snapshot.typical ?? tasksAtHand(snapshot),
     })
@@ -189,7 +195,8 @@ export class State {
 
   /** A workload runs from now on; its room is booked here unless `booked` already is. */
   begin(running: Running, booked?: readonly Booking[]): void {
-    const late = { ...running.slot, to: Math.max(running.slot.to, this.now + 1) }
+    const until = Math.min(running.slot.to, running.leavingBy ?? running.slot.to)
+    const late = { ...running.slot, to: Math.max(until, this.now + 1) }
     if (booked) this.bookings.set(running.id, [...booked])
     else this.hold(running.id, late, running.gang, running.pools)
     const place = this.tree.place(running.queueId)
@@ -199,13 +206,26 @@ export class State {
     this.running.set(running.id, { running, place, amounts })
   }
 
-  /** A running workload is over. */
-  end(id: string): void {
-    const started = this.running.get(id)
-    if (!started) return
-    this.release(id)
+  suspend(id: string): Suspended {
+    const started = this.running.get(id)!
+    const bookings = this.release(id)
     this.tree.use(started.place, started.amounts, -1)
     this.running.delete(id)
+    return { started, bookings }
+  }
+
+  resume({ started, bookings }: Suspended): void {
+    this.retake(started.running.id, bookings)
+    this.tree.use(started.place, started.amounts, 1)
+    this.running.set(started.running.id, started)
+  }
+
+  /** The same, asked to be gone by then. */
+  leaving({ started, bookings }: Suspended, leavingBy: number): Suspended {
+    return {
+      started: { ...started, running: { ...started.running, leavingBy } },
+      bookings: bookings.map((booking) => ({ ...booking, to: Math.min(booking.to, leavingBy) })),
+    }
   }
 
   claimsOf(bookings: readonly Booking[]): Claim[] {
