@@ -65,6 +65,13 @@ export interface Capacity {
 /** Opens capacity on a world. Resources and holds are plain functions; searching needs the mirror. */
 export function capacity(world: World): Capacity {
   const mirror = new Mirror()
+  // Those that were too slow try again one after the other: together they would find the same place.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(attempt: () => Promise<T>): Promise<T> => {
+    const mine = last.then(attempt)
+    last = mine.catch(() => {})
+    return mine
+  }
   const earliestFit: Capacity['earliestFit'] = async (ctx, request) =>
     (await mirror.refreshed(ctx)).earliestFit(request)
   return {
@@ -100,11 +107,13 @@ export function capacity(world: World): Capacity {
     calendar: (ctx) => mirror.refreshed(ctx),
     earliestFit,
     async holdEarliest(actor, request, work) {
-      for (let nth = 1; ; nth++) {
+      const attempt = async () => {
         const fit = await earliestFit({ tx: world.db, now: world.clock.now() }, request)
-        if ('none' in fit) return fit
+        return 'none' in fit ? fit : world.transact(actor, (ctx) => work(ctx, fit))
+      }
+      for (let nth = 1; ; nth++) {
         try {
-          return await world.transact(actor, (ctx) => work(ctx, fit))
+          return await (nth === 1 ? attempt() : inTurn(attempt))
         } catch (error) {
           const taken = error instanceof Problem && error.code === 'capacity.taken'
           if (!taken || nth === TRIES) throw error
