@@ -64,6 +64,7 @@ class Supervisor {
   readonly #tasks: Tasks
   readonly #servers = new Set<Socket>()
   readonly #watch: Watch
+  readonly #cgroups: Cgroups | null
   #isolation: Isolation
   #listener: ReturnType<typeof createServer> | null = null
   #idleSinceMs = performance.now()
@@ -74,6 +75,7 @@ class Supervisor {
     const cgroups: Cgroups | null = isolated ? findCgroups(`kapok-${users.first}`) : null
     const memory = cgroups?.memory ? 'cgroup' : 'watch'
     this.#layout = layout
+    this.#cgroups = cgroups
     this.#isolation = {
       level: isolated ? 'full' : 'none',
       memory,
@@ -181,6 +183,7 @@ class Supervisor {
   /** Replies that were written are sent before the process ends. */
   #leave(): void {
     this.#listener?.close()
+    if (this.#tasks.live.size === 0) this.#cgroups?.close()
     for (const server of this.#servers) server.end()
     setTimeout(() => process.exit(0), 50)
   }
