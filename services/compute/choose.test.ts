@@ -14,6 +14,7 @@ const way = (
   key,
   name: { zh: key, en: key },
   cash,
+  purse: null,
   startsBy,
   endsBy: startsBy === null ? null : startsBy + 10 * MINUTE,
   refused: null,
@@ -29,7 +30,6 @@ test('the cheapest of the early ones wins; a later or dearer one is told so', ()
       way('none', null, 0n, { refused: { code: 'too-large', params: { asked: 9, largest: 8 } } }),
     ],
     null,
-    null,
   )
   assert.equal(chosen, 'good')
   assert.deepEqual(
@@ -44,12 +44,15 @@ test('the cheapest of the early ones wins; a later or dearer one is told so', ()
 })
 
 test('a deadline and an empty purse are reasons, not errors', () => {
-  const ways = [way('a', 0, 50_000n), way('b', 30 * MINUTE, 100n)]
-  const late = choose(ways, 20 * MINUTE, 10_000n)
+  const ways = [
+    way('a', 0, 50_000n, { purse: 10_000n }),
+    way('b', 30 * MINUTE, 100n, { purse: 10_000n }),
+  ]
+  const late = choose(ways, 20 * MINUTE)
   assert.equal(late.chosen, null)
   assert.equal(late.reasons.get('a')![0]!.code, 'insufficient-funds')
   assert.equal(late.reasons.get('b')![0]!.code, 'deadline-missed')
-  assert.equal(choose(ways, null, 10_000n).chosen, 'b')
+  assert.equal(choose(ways, null).chosen, 'b')
 })
 
 test('whatever the ways: each has a reason, the chosen one is possible and none early is cheaper', () => {
@@ -65,11 +68,12 @@ test('whatever the ways: each has a reason, the chosen one is possible and none 
       (all, by, room) => {
         const candidates = all.map(({ at, cash }, nth) =>
           way(`w${nth}`, at === null ? null : at * MINUTE, cash, {
+            purse: room,
             refused: at === null ? { code: 'too-large', params: {} } : null,
           }),
         )
         const deadline = by === null ? null : by * MINUTE
-        const { chosen, reasons } = choose(candidates, deadline, room)
+        const { chosen, reasons } = choose(candidates, deadline)
         for (const { key } of candidates) assert.ok(reasons.get(key)!.length > 0)
         const able = candidates.filter(
           (one) =>

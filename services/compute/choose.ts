@@ -7,8 +7,9 @@ import type { Reason } from './shapes.ts'
 export interface Candidate {
   key: string
   name: Text
-  /** What the buyer pays in money at the most. */
+  /** What the buyer pays in money at the most, and what may be spent on it; null: not asked. */
   cash: bigint
+  purse: bigint | null
   /** Null: it does not fit; then `refused` says why. */
   startsBy: number | null
   endsBy: number | null
@@ -28,15 +29,8 @@ const instant = (ms: number): string => new Date(ms).toISOString()
 const percentAbove = (dear: bigint, cheap: bigint): number =>
   cheap === 0n ? 0 : Number(((dear - cheap) * 100n) / cheap)
 
-/**
- * Of those that meet the deadline, the cheapest among the earliest; ties go to the first.
- * @param room what may be spent; null: not asked
- */
-export function choose(
-  candidates: readonly Candidate[],
-  deadline: number | null,
-  room: bigint | null,
-): Choice {
+/** Of those that meet the deadline, the cheapest among the earliest; ties go to the first. */
+export function choose(candidates: readonly Candidate[], deadline: number | null): Choice {
   const reasons = new Map<string, Reason[]>()
   const inTime = candidates.filter((one) => {
     if (one.refused) reasons.set(one.key, [one.refused])
@@ -46,9 +40,9 @@ export function choose(
     } else return true
     return false
   })
-  const able = inTime.filter(({ key, cash }) => {
-    if (room === null || cash <= room) return true
-    const params = { needed: yuan(cash), available: yuan(room) }
+  const able = inTime.filter(({ key, cash, purse }) => {
+    if (purse === null || cash <= purse) return true
+    const params = { needed: yuan(cash), available: yuan(purse) }
     reasons.set(key, [{ code: 'insufficient-funds', params }])
     return false
   })

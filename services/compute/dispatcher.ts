@@ -72,13 +72,13 @@ export class Dispatcher {
     let sweepAt = 0
     while (!this.#stopping) {
       try {
-        if (!(await this.#lead())) {
+        if (!(await this.lead())) {
           await this.#pause(TICK_MS)
           continue
         }
         const sweep = Date.now() >= sweepAt
         if (sweep) sweepAt = Date.now() + TICK_MS
-        await this.#step(sweep)
+        await this.step(sweep)
       } catch (error) {
         if (error instanceof Fenced) await this.#leave()
         else log.error({ err: error }, 'dispatcher step failed')
@@ -93,7 +93,7 @@ export class Dispatcher {
   }
 
   /** Everything that is due: tasks that changed, then (or every second) all, then the queue. */
-  async #step(sweep: boolean): Promise<void> {
+  async step(sweep: boolean): Promise<void> {
     const changed = this.#changed
     const dirty = this.#dirty
     this.#changed = new Set()
@@ -130,7 +130,7 @@ export class Dispatcher {
   }
 
   /** Whether this process leads: it holds the lock of a connection of its own, and an epoch. */
-  async #lead(): Promise<boolean> {
+  async lead(): Promise<boolean> {
     if (this.#client) return true
     const client = new pg.Client({
       ...(this.#parts.world.connection as pg.ClientConfig),

@@ -141,7 +141,10 @@ export async function compare(
       const asked = { payer: subject, payee: site.operator, purposes, amount: most, until }
       const found = await parts.vouchers.cover(ctx, asked)
       if ('refused' in found) coverRefused = coverReason(found.refused)
-      else {
+      // Beside a voucher only ordinary money pays; where that is short, earmarked money may do.
+      else if (most - found.cover.amount > money.main && most <= money.all) {
+        coverRefused = reason('voucher-cash')
+      } else {
         const { voucherId, name, ratio, amount } = found.cover
         share = amount
         cover = { voucherId, name, ratio, amount: formatAmount(amount, SCALE) }
@@ -154,6 +157,7 @@ export async function compare(
         key: flavor.id,
         name: { zh: `${cluster.name_zh} ${flavor.name_zh}`, en: `${cluster.name_en}` },
         cash,
+        purse: cover ? money.main : money.all,
         startsBy,
         endsBy,
         refused,
@@ -189,7 +193,6 @@ export async function compare(
   const { chosen, reasons } = choose(
     ways.map(({ candidate }) => candidate),
     deadline,
-    money.all,
   )
   const options = ways.map(({ option }) => {
     const why = reasons.get(option.key)!
