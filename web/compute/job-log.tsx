@@ -85,18 +85,20 @@ export function JobLog({ job, size }: { job: Workload; size: number }) {
   }, [following, log.text])
   return (
     <Card
-      title={t('实时日志', 'Live log')}
+      title={job.endedAt ? t('日志', 'Log') : t('实时日志', 'Live log')}
       aside={
-        <Button small aria-pressed={following} onClick={() => setFollowing(!following)}>
-          {following ? t('停在这里', 'Hold still') : t('跟随最新', 'Follow')}
-        </Button>
+        job.endedAt ? undefined : (
+          <Button small aria-pressed={following} onClick={() => setFollowing(!following)}>
+            {t('跟随最新', 'Follow')}
+          </Button>
+        )
       }
     >
       {error !== null && <ProblemNote problem={asProblem(error)} retry={retry} />}
       <section
         ref={box}
         className="log"
-        aria-label={t('日志', 'Log')}
+        aria-label={t('日志内容', 'Text of the log')}
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll what has the focus
         tabIndex={0}

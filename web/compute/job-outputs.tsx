@@ -8,9 +8,16 @@ import { useWords } from '../text/text.ts'
 import { outputsQuery, type Workload } from './compute.ts'
 import { bytesInWords } from './words.ts'
 
+/** Checkpoints and results appear while it runs. */
+const WRITTEN_MS = 10_000
+
 export function OutputsCard({ job }: { job: Workload }) {
   const { t } = useWords()
-  const query = useQuery({ ...outputsQuery(job.id), enabled: job.startedAt !== null })
+  const query = useQuery({
+    ...outputsQuery(job.id),
+    enabled: job.startedAt !== null,
+    refetchInterval: job.state === 'running' ? WRITTEN_MS : false,
+  })
   if (job.startedAt === null) return null
   return (
     <Card title={t('产出', 'Outputs')}>

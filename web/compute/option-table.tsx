@@ -24,6 +24,7 @@ export function OptionTable({ options, caption, taken, choose }: OptionTableProp
     options.flatMap(({ most, cash }) => [most, cash]),
     2,
   )
+  const ranked = [...options].sort((a, b) => rankOf(a) - rankOf(b))
   const columns: Column<Option>[] = [
     {
       title: t('方案', 'Option'),
@@ -66,11 +67,17 @@ export function OptionTable({ options, caption, taken, choose }: OptionTableProp
     <DataTable
       caption={caption}
       quietCaption
-      rows={options}
+      rows={ranked}
       rowKey={({ key }) => key}
       columns={columns}
     />
   )
+}
+
+/** The one that was chosen first, what cannot run last; the order of the quote within. */
+function rankOf({ chosen, startsBy }: Option): number {
+  if (chosen) return 0
+  return startsBy === null ? 2 : 1
 }
 
 function Verdict({ option, chosen }: { option: Option; chosen: boolean }) {

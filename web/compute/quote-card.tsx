@@ -18,28 +18,30 @@ interface QuoteCardProps {
   error: Error | null
   /** The form changed and a new quote is on its way. */
   asking: boolean
-  complete: boolean
+  /** What has to be filled in first; null when nothing is missing. */
+  lacks: string | null
   taken: Option | null
   onTake: (option: Option) => void
   again: () => void
 }
 
 export function QuoteCard(props: QuoteCardProps) {
-  const { quote, error, asking, complete, taken, onTake, again } = props
+  const { quote, error, asking, lacks, taken, onTake, again } = props
   const { t } = useWords()
   return (
     <Card title={t('报价', 'Quote')} aside={<Following asking={asking} quote={quote} />}>
-      {error && <ProblemNote problem={asProblem(error)} retry={again} />}
-      {!error && !quote && complete && <Loading what={t('报价', 'the quote')} />}
-      {!error && !quote && !complete && (
+      {error && lacks === null && <ProblemNote problem={asProblem(error)} retry={again} />}
+      {!error && !quote && lacks === null && <Loading what={t('报价', 'the quote')} />}
+      {lacks !== null && (
         <p className="muted">
+          {t(`还差：${lacks}。`, `Still missing: ${lacks}. `)}
           {t(
-            '选好程序，这里随即给出价格、券付多少、最迟何时开始、放在哪里和理由。',
-            'Choose a program: price, what a voucher pays, start, place and reasons follow here.',
+            '填好后，这里随即给出价格、券付多少、最迟何时开始、放在哪里和理由。',
+            'Then price, what a voucher pays, start, place and reasons follow here.',
           )}
         </p>
       )}
-      {!error && quote && (
+      {!error && lacks === null && quote && (
         <div className={asking ? 'stack stack-loose quote-asking' : 'stack stack-loose'}>
           {taken ? <TakenOption option={taken} quote={quote} /> : <NothingFits quote={quote} />}
           {quote.options.length > 0 && (

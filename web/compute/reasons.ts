@@ -88,6 +88,11 @@ const choice: Readonly<Record<string, Sentence>> = {
       '与算力方的关联关系待人工判断，暂不能用券',
       'No voucher yet: whether you are related to the provider needs judgement',
     ),
+  'voucher-cash': () =>
+    both(
+      '普通资金不足以与券合付，改用专项资金',
+      'Too little ordinary money to pay beside the voucher; earmarked money pays',
+    ),
   'voucher-none': () => both('没有可用的券', 'There is no voucher to use'),
   'voucher-not-for-purpose': () =>
     both('券不能用于这一用途', 'The voucher does not pay for this purpose'),
@@ -108,6 +113,11 @@ const refusal: Readonly<Record<string, Sentence>> = {
     ),
   'chip-not-accepted': () => both('芯片类型不在所选范围', 'Not one of the chips you accept'),
   'nodes-drained': () => both('节点都在腾空或停用', 'All its nodes are being drained or are down'),
+  'no-accelerator': () =>
+    both(
+      '这里是处理器，不是加速卡；在“可用芯片”中选定才用',
+      'A processor, no accelerator; used only where you choose that chip',
+    ),
   'not-shareable': () =>
     both('这种卡不能与他人共用，请按整卡申请', 'These cards are not shared; ask for whole ones'),
   'cluster-closed': () => both('集群已关闭', 'The cluster is closed'),
@@ -178,8 +188,8 @@ const cycle: Readonly<Record<string, Sentence>> = {
   'room-now': () => both('现在就有空位，立即安排', 'There was room, so it started at once'),
   'promise-due': (p) =>
     both(
-      `到了为它留出容量的时间（${p.time('from')}）`,
-      `The time for which its room was kept has come (${p.time('from')})`,
+      `提交时已为它留出容量，按承诺的时间（${p.time('from')}）开始`,
+      `Its room was kept at submission; it starts as promised (${p.time('from')})`,
     ),
   'promised-to-others': (p) =>
     both(

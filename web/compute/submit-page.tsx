@@ -54,7 +54,7 @@ function FirstDraft() {
   return (
     <Loaded query={programs} what={t('程序', 'the programs')}>
       {({ items }) => {
-        const chosen = items.find(({ id }) => id === program) ?? items[0]
+        const chosen = items.find(({ id }) => id === program) ?? items.find(runsAlone)
         const first = again.data
           ? draftOf(again.data.spec, new Date())
           : chosen
@@ -65,6 +65,9 @@ function FirstDraft() {
     </Loaded>
   )
 }
+
+/** Whether a program needs nothing that has to be chosen first. */
+const runsAlone = ({ inputs }: Program) => !inputs.some(({ required }) => required)
 
 /** The value once it has not changed for a moment. */
 function useRested<T>(value: T, ms: number): T {
@@ -80,7 +83,7 @@ function useRested<T>(value: T, ms: number): T {
 function useQuote(draft: Draft) {
   const { t } = useWords()
   const rested = useRested(draft, REST_MS)
-  const { spec } = requestOf(rested, t)
+  const { spec, errors } = requestOf(rested, t)
   const query = useQuery({
     ...quoteQuery(spec),
     placeholderData: keepPreviousData,
@@ -88,7 +91,8 @@ function useQuote(draft: Draft) {
       state.data ? Math.max(1_000, Date.parse(state.data.validUntil) - Date.now()) : false,
   })
   const asking = rested !== draft || query.isFetching
-  return { quote: spec ? query.data : undefined, query, asking, complete: spec !== null }
+  const lacks = errors[0]?.message ?? null
+  return { quote: spec ? query.data : undefined, query, asking, lacks }
 }
 
 interface SubmitFormProps {
@@ -101,7 +105,8 @@ function SubmitForm({ first, programs }: SubmitFormProps) {
   const [draft, setDraft] = useState(first)
   const [errors, setErrors] = useState<FieldError[]>([])
   const [wanted, setWanted] = useState<string | null>(null)
-  const { quote, query, asking, complete } = useQuote(draft)
+  const { quote, query, asking, lacks } = useQuote(draft)
+  const complete = lacks === null
   const submission = useSubmission(() => void query.refetch())
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
   const feasible = quote?.options.filter(({ startsBy }) => startsBy !== null) ?? []
@@ -145,7 +150,7 @@ function SubmitForm({ first, programs }: SubmitFormProps) {
           quote={quote}
           error={query.error}
           asking={complete && asking}
-          complete={complete}
+          lacks={lacks}
           taken={taken}
           onTake={({ key }) => setWanted(key)}
           again={() => void query.refetch()}
