@@ -7,7 +7,7 @@ import { ConfirmButton } from '../components/confirm.tsx'
 import { Empty } from '../components/states.tsx'
 import { useWords } from '../text/text.ts'
 import { type ClusterView, type ComputeNode, clusterQuery } from './compute.ts'
-import { cardsOf, nodeStateNames } from './words.ts'
+import { cardsInWords, cardsOf, nodeStateNames } from './words.ts'
 
 export function ClusterNodes({ view }: { view: ClusterView }) {
   const { t } = useWords()
@@ -98,7 +98,7 @@ function CardGrid({ node }: { node: ComputeNode }) {
 
 /** Whose jobs run here, as far as this reader may know. */
 function NodeJobs({ node }: { node: ComputeNode }) {
-  const { t } = useWords()
+  const { t, of } = useWords()
   const known = node.workloads.filter((job) => job !== null)
   const hidden = node.workloads.length - known.length
   return (
@@ -108,10 +108,7 @@ function NodeJobs({ node }: { node: ComputeNode }) {
           <Link to="/compute/jobs/$id" params={{ id: job.id }}>
             {job.number}
           </Link>{' '}
-          {job.name}{' '}
-          <span className="muted">
-            {t(`${cardsOf(job.milli)} 卡`, `${cardsOf(job.milli)} cards`)}
-          </span>
+          {job.name} <span className="muted">{of(cardsInWords(job.milli))}</span>
         </li>
       ))}
       {hidden > 0 && (

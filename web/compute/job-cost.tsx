@@ -18,12 +18,19 @@ export function CostCard({ job }: { job: Workload }) {
   const { cost } = job
   const share = Number(cost.most) === 0 ? 0 : Number(cost.soFar) / Number(cost.most)
   const decimals = columnDecimals([cost.soFar, cost.cash, cost.voucher?.amount ?? '0'], 2)
+  const last = cost.entries.at(-1)
   const soFar = `¥${decimal(cost.soFar, 2)}`
   const most = `¥${decimal(cost.most, 2)}`
   return (
     <Card title={t('花费', 'Cost')}>
       <p className="figure-value">
-        {soFar}
+        {last ? (
+          <Link to="/entries/$entryId" params={{ entryId: last.id }}>
+            {soFar}
+          </Link>
+        ) : (
+          soFar
+        )}
         <span className="figure-unit">
           {cost.settled ? t('已结算', 'settled') : t(`/ 占用 ${most}`, `of ${most} held`)}
         </span>

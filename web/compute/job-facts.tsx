@@ -5,7 +5,7 @@ import { Time } from '../components/value.tsx'
 import { duration } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import { programsQuery, type Workload } from './compute.ts'
-import { cardsOf, priorityNames, purposeNames } from './words.ts'
+import { cardsInWords, priorityNames, purposeNames } from './words.ts'
 
 export function JobFacts({ job }: { job: Workload }) {
   const { t, of, language } = useWords()
@@ -13,7 +13,7 @@ export function JobFacts({ job }: { job: Workload }) {
   const programs = useQuery(programsQuery).data?.items ?? []
   const bundled = 'bundled' in spec.program ? spec.program.bundled : null
   const program = programs.find(({ id }) => id === bundled)
-  const cards = cardsOf(spec.gang.milli)
+  const cards = cardsInWords(spec.gang.milli)
   const rows: [string, React.ReactNode][] = [
     [
       t('程序', 'Program'),
@@ -22,8 +22,8 @@ export function JobFacts({ job }: { job: Workload }) {
     [
       t('规模', 'Size'),
       spec.gang.count === 1
-        ? t(`${cards} 卡`, `${cards} cards`)
-        : t(`${spec.gang.count} 份 × ${cards} 卡`, `${spec.gang.count} × ${cards} cards`),
+        ? of(cards)
+        : t(`${spec.gang.count} 份 × ${cards.zh}`, `${spec.gang.count} × ${cards.en}`),
     ],
     [t('用途', 'Purpose'), of(purposeNames[spec.purpose])],
     [t('优先级', 'Priority'), of(priorityNames[spec.priority])],

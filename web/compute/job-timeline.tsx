@@ -73,7 +73,10 @@ function detailOf(job: Workload, step: Step, { t, language }: Words): string | n
     }
     const nodes = attempt?.nodes.map(({ name, cards }) =>
       cards.length > 0
-        ? t(`节点 ${name}，卡 ${spans(cards)}`, `node ${name}, cards ${spans(cards)}`)
+        ? t(
+            `节点 ${name}，卡 ${spans(cards)}`,
+            `node ${name}, ${cards.length > 1 ? 'cards' : 'card'} ${spans(cards)}`,
+          )
         : t(`节点 ${name}`, `node ${name}`),
     )
     return nodes?.join(t('；', '; ')) ?? null

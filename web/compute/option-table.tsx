@@ -6,7 +6,7 @@ import { Amount, Time } from '../components/value.tsx'
 import { columnDecimals } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import type { Option, Reason } from './compute.ts'
-import { reasonInWords } from './reasons.ts'
+import { type Names, reasonInWords } from './reasons.ts'
 import { SimulatedTag } from './tags.tsx'
 
 interface OptionTableProps {
@@ -24,6 +24,7 @@ export function OptionTable({ options, caption, taken, choose }: OptionTableProp
     options.flatMap(({ most, cash }) => [most, cash]),
     2,
   )
+  const names = namesOf(options)
   const ranked = [...options].sort((a, b) => rankOf(a) - rankOf(b))
   const columns: Column<Option>[] = [
     {
@@ -59,7 +60,7 @@ export function OptionTable({ options, caption, taken, choose }: OptionTableProp
     },
     {
       title: t('结论', 'Verdict'),
-      cell: (option) => <Verdict option={option} chosen={option.key === taken} />,
+      cell: (option) => <Verdict option={option} chosen={option.key === taken} names={names} />,
     },
   ]
   if (choose) columns.push({ title: t('改选', 'Choose'), actions: true, cell: choose })
@@ -80,19 +81,37 @@ function rankOf({ chosen, startsBy }: Option): number {
   return startsBy === null ? 2 : 1
 }
 
-function Verdict({ option, chosen }: { option: Option; chosen: boolean }) {
+/** What reasons call the options: cluster and flavor. */
+export function namesOf(options: readonly Option[]): Names {
+  return new Map(
+    options.map(({ cluster, flavor }) => [
+      `${cluster.zh} ${flavor.zh}`,
+      `${cluster.en} ${flavor.en}`,
+    ]),
+  )
+}
+
+interface VerdictProps {
+  option: Option
+  chosen: boolean
+  names: Names
+}
+
+function Verdict({ option, chosen, names }: VerdictProps) {
   const { t } = useWords()
   const reasons = option.coverRefused ? [...option.reasons, option.coverRefused] : option.reasons
   return (
     <div className="verdict">
-      {chosen && <Tag tone="good">{t('选用', 'taken')}</Tag>} <Reasons reasons={reasons} />
+      {chosen && <Tag tone="good">{t('选用', 'taken')}</Tag>}{' '}
+      <Reasons reasons={reasons} names={names} />
     </div>
   )
 }
 
 /** Reasons one after the other, as one sentence. */
-export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
+export function Reasons({ reasons, names }: { reasons: readonly Reason[]; names?: Names }) {
   const { t, of } = useWords()
-  const words = reasons.map((reason) => of(reasonInWords(reason)))
-  return <>{words.join(t('；', '; '))}</>
+  const now = new Date()
+  const words = reasons.map((reason) => of(reasonInWords(reason, now, names)))
+  return <>{words.join(t('；', '. '))}</>
 }

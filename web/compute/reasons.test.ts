@@ -50,6 +50,15 @@ test('no sentence shows what is missing as undefined, NaN or null', () => {
   }
 })
 
+test('names of other options are in the language of the reader', () => {
+  const names = new Map([['丹霞一号 昇腾', 'Danxia One Ascend']])
+  const reason = { code: 'dearer-than', params: { other: '丹霞一号 昇腾', percent: 38 } }
+  assert.deepEqual(reasonInWords(reason, now, names), {
+    zh: '比丹霞一号 昇腾贵 38%',
+    en: '38% dearer than Danxia One Ascend',
+  })
+})
+
 test('a code that is not known is shown as it is', () => {
   assert.deepEqual(words('tides-are-high', {}), { zh: 'tides-are-high', en: 'tides-are-high' })
 })

@@ -4,15 +4,25 @@ import type { Text } from '../text/text.ts'
 import type { Reason } from './compute.ts'
 import { cardsOf } from './words.ts'
 
+/** English names by their Chinese ones. */
+export type Names = ReadonlyMap<string, string>
+
 type Sentence = (params: Reader) => Text
 
 /** The parameters of one reason as words; what is missing is a dash, never 'undefined'. */
 class Reader {
   readonly #params: Reason['params']
   readonly #now: Date
-  constructor(params: Reason['params'], now: Date) {
+  readonly #names: Names
+  constructor(params: Reason['params'], now: Date, names: Names) {
     this.#params = params
     this.#now = now
+    this.#names = names
+  }
+  /** A name that the server gave in Chinese, in English where it is known. */
+  name(of: string): Text {
+    const zh = this.text(of)
+    return both(zh, this.#names.get(zh) ?? zh)
   }
   text(name: string): string {
     const value = this.#params[name]
@@ -62,15 +72,15 @@ const choice: Readonly<Record<string, Sentence>> = {
     both(`费用最低：至多 ${p.money('amount')}`, `Cheapest, ${p.money('amount')} at most`),
   'later-than': (p) =>
     both(
-      `要等到 ${p.time('startsBy')}，晚于${p.text('other')}`,
-      `Starts by ${p.time('startsBy')} only, later than ${p.text('other')}`,
+      `要等到 ${p.time('startsBy')}，晚于${p.name('other').zh}`,
+      `Starts by ${p.time('startsBy')} only, later than ${p.name('other').en}`,
     ),
   'dearer-than': (p) =>
     both(
-      `比${p.text('other')}贵 ${p.text('percent')}%`,
-      `${p.text('percent')}% dearer than ${p.text('other')}`,
+      `比${p.name('other').zh}贵 ${p.text('percent')}%`,
+      `${p.text('percent')}% dearer than ${p.name('other').en}`,
     ),
-  'same-as': (p) => both(`与${p.text('other')}相当`, `No better than ${p.text('other')}`),
+  'same-as': (p) => both(`与${p.name('other').zh}相当`, `No better than ${p.name('other').en}`),
   'voucher-related': (p) => {
     const ground = grounds[p.text('ground')]
     return both(
@@ -250,8 +260,12 @@ const sentences = { ...choice, ...refusal, ...standing, ...cycle }
 export const knownCodes: readonly string[] = Object.keys(sentences)
 
 /** The sentence of a reason; a code that this portal does not know is shown as it is. */
-export function reasonInWords(reason: Reason, now: Date = new Date()): Text {
+export function reasonInWords(
+  reason: Reason,
+  now: Date = new Date(),
+  names: Names = new Map(),
+): Text {
   const sentence = (sentences as Record<string, Sentence>)[reason.code]
-  if (sentence) return sentence(new Reader(reason.params, now))
+  if (sentence) return sentence(new Reader(reason.params, now, names))
   return both(reason.code, reason.code)
 }

@@ -78,6 +78,12 @@ export function cardsOf(milli: number): string {
   return count(milli / 1000)
 }
 
+/** The same with its unit. */
+export function cardsInWords(milli: number): Text {
+  const cards = cardsOf(milli)
+  return { zh: `${cards} 卡`, en: cards === '1' ? '1 card' : `${cards} cards` }
+}
+
 /** Bytes in the unit that reads best, with binary prefixes. */
 export function bytesInWords(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
@@ -92,6 +98,7 @@ export function bytesInWords(bytes: number): string {
 
 /** A share between 0 and 1 in per cent, one decimal. */
 export function percent(share: number): string {
+  if (share > 0 && share < 0.001) return '<0.1'
   return (share * 100).toFixed(1).replace(/\.0$/, '')
 }
 
