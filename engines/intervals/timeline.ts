@@ -82,14 +82,18 @@ export class Sums {
   earliest(from: number, latest: number, duration: number, limit: number): number {
     const { times, sums } = this
     const count = times.length
+    let start = -1
     for (let step = this.at(from); step < count; step++) {
-      if (sums[step]! > limit) continue
-      const start = Math.max(from, times[step]!)
-      if (start > latest) return Infinity
-      while (step < count && sums[step]! <= limit) {
-        if (this.endOf(step) - start >= duration) return start
-        step++
+      if (sums[step]! > limit) {
+        start = -1
+        continue
       }
+      if (start < 0) {
+        start = Math.max(from, times[step]!)
+        if (start > latest) return Infinity
+      }
+      const end = step + 1 < count ? times[step + 1]! : FOREVER
+      if (end - start >= duration) return start
     }
     return Infinity
   }

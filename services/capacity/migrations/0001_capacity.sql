@@ -44,7 +44,6 @@ create table capacity.hold (
   check ((state = 'held') = (expires_at is not null))
 );
 create index hold_subject on capacity.hold (subject, id);
-create index hold_holder on capacity.hold (service, holder);
 create index hold_due on capacity.hold (expires_at) where state = 'held';
 
 -- What is taken, of which resource, over which period. Released early, the period is cut to what was
@@ -111,7 +110,11 @@ begin
     perform capacity.refuse('capacity.claims', jsonb_build_object('resource', r.id));
   end if;
   if r.mode = 'pooled' then
-    most := capacity.peak(r.id, new.period);
+    -- All that overlaps it, as if at one moment: mostly that fits already.
+    select sum(c.amount) into most from capacity.claim c
+      where c.resource = r.id and c.units is null and not isempty(c.period)
+        and c.period && new.period;
+    if most > r.units then most := capacity.peak(r.id, new.period); end if;
     if most > r.units then
       perform capacity.refuse('capacity.taken', jsonb_build_object('resource', r.id,
         'needed', new.amount, 'available', greatest(r.units - (most - new.amount), 0),

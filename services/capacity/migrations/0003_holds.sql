@@ -4,27 +4,25 @@
 create function capacity.lock(resources uuid[], ends int8[]) returns uuid[]
 language plpgsql as $$
 declare
-  known int;
-  closed record;
-  owners uuid[];
+  seen record;
 begin
   with locked as materialized (
-    select r.id, r.owner from capacity.resource r where r.id = any (resources)
+    select r.id, r.owner, r.open_until from capacity.resource r where r.id = any (resources)
     order by r.id for no key update
+  ), asked as (
+    select t.id, max(t.until) as until from unnest(resources, ends) as t (id, until) group by t.id
   )
-  select count(*), array_agg(distinct owner) filter (where owner is not null)
-    into known, owners from locked;
-  if known <> (select count(distinct x) from unnest(resources) x) then
-    perform capacity.refuse('request.not-found', '{}');
-  end if;
-  select r.id, r.open_until into closed
-    from unnest(resources, ends) as t (id, until)
-    join capacity.resource r on r.id = t.id where t.until > r.open_until limit 1;
-  if found then
+  select count(*) filter (where l.id is null) as unknown,
+      array_agg(l.owner) filter (where l.owner is not null) as owners,
+      min(l.id::text) filter (where asked.until > l.open_until) as closed,
+      min(l.open_until) filter (where asked.until > l.open_until) as closed_from
+    into seen from asked left join locked l on l.id = asked.id;
+  if seen.unknown > 0 then perform capacity.refuse('request.not-found', '{}'); end if;
+  if seen.closed is not null then
     perform capacity.refuse('capacity.closed',
-      jsonb_build_object('resource', closed.id, 'until', closed.open_until));
+      jsonb_build_object('resource', seen.closed, 'until', seen.closed_from));
   end if;
-  return owners;
+  return (select array_agg(distinct owner) from unnest(seen.owners) owner);
 end $$;
 
 -- Says which of the wanted claims is taken, from when and until when.
