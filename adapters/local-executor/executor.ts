@@ -96,7 +96,7 @@ export async function localExecutor(options: LocalExecutorOptions): Promise<Loca
     readLog: async (id, from, most) => readLogOf(layout.task(id), from, most),
     async listOutputs(id) {
       const found: OutputFile[] = []
-      for await (const { path, isFile, bytes } of walkInside(join(layout.task(id), 'output'))) {
+      for (const { path, isFile, bytes } of walkInside(join(layout.task(id), 'output'))) {
         if (isFile) found.push({ path, bytes })
         if (found.length >= MOST_OUTPUTS) break
       }

@@ -1,6 +1,6 @@
 // Looks into folders that a task writes, without ever following a link out of them.
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, open, readdir } from 'node:fs/promises'
+import { closeSync, constants, lstatSync, opendirSync, openSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants
@@ -59,24 +59,54 @@ export interface Entry {
   bytes: number
   /** What it takes on the disk. */
   storedBytes: number
+  /** A folder that is not gone into: it lies too deep. */
+  tooDeep: boolean
 }
 
-/** All that lies below `folder`, breadth first; what vanishes meanwhile is left out. */
-export async function* walkInside(folder: string): AsyncGenerator<Entry> {
-  const waiting = ['']
-  for (let below = waiting.shift(); below !== undefined; below = waiting.shift()) {
-    const at = await openFolder(folder, below ? below.split('/') : [])
-    if (!at) continue
-    try {
-      for (const name of await readdir(pinned(at))) {
-        const stat = await lstat(join(pinned(at), name)).catch(() => null)
-        if (!stat) continue
-        const path = below ? `${below}/${name}` : name
-        if (stat.isDirectory()) waiting.push(path)
-        yield { path, isFile: stat.isFile(), bytes: stat.size, storedBytes: stat.blocks * 512 }
+/** No honest task nests further; each level holds a folder open. */
+const DEEPEST = 64
+
+function openSyncOrNull(path: string): number | null {
+  try {
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_DIRECTORY)
+  } catch (error) {
+    if (gone.has((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
+  }
+}
+
+function* walkOpened(folder: number, below: string, depth: number): Generator<Entry> {
+  const pinnedPath = `/proc/self/fd/${folder}`
+  const names = opendirSync(pinnedPath)
+  try {
+    for (let entry = names.readSync(); entry; entry = names.readSync()) {
+      const at = join(pinnedPath, entry.name)
+      const stat = lstatSync(at, { throwIfNoEntry: false })
+      if (!stat) continue
+      const path = below + entry.name
+      const tooDeep = stat.isDirectory() && depth >= DEEPEST
+      const [isFile, bytes, storedBytes] = [stat.isFile(), stat.size, stat.blocks * 512]
+      yield { path, isFile, bytes, storedBytes, tooDeep }
+      const inner = stat.isDirectory() && !tooDeep ? openSyncOrNull(at) : null
+      if (inner === null) continue
+      try {
+        yield* walkOpened(inner, `${path}/`, depth + 1)
+      } finally {
+        closeSync(inner)
       }
-    } finally {
-      await at.close()
     }
+  } finally {
+    names.closeSync()
+  }
+}
+
+/** All that lies below `folder`; what vanishes meanwhile is left out. Ask for as much as you need. */
+export function* walkInside(folder: string): Generator<Entry> {
+  const opened = openSyncOrNull(folder)
+  if (opened === null) return
+  try {
+    yield* walkOpened(opened, '', 1)
+  } finally {
+    closeSync(opened)
   }
 }
