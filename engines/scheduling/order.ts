@@ -2,23 +2,38 @@
 import type { QueueTree } from './queues.ts'
 import type { Pending, Policy } from './types.ts'
 
-/** Hands out waiting workloads one by one. */
-export interface Order {
-  next(): Pending | null
+/** A waiting workload, with its place in the tree and the kind of what it asks for. */
+export interface Job {
+  pending: Pending
+  place: number
+  /** Jobs of one kind find room, or none, alike. */
+  kind: number
 }
 
-const byId = (a: Pending, b: Pending) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+/** Hands out waiting workloads one by one. */
+export interface Order {
+  next(): Job | null
+  /** The last one was started, so its queue's share has grown. */
+  charged(): void
+}
 
-export const withinQueue = (a: Pending, b: Pending): number =>
-  b.priority - a.priority || a.submittedAt - b.submittedAt || byId(a, b)
+type Compare = (a: Job, b: Job) => number
 
-const byTime = (a: Pending, b: Pending) => a.submittedAt - b.submittedAt || byId(a, b)
-const byEstimate = (a: Pending, b: Pending) =>
-  a.estimateMs - b.estimateMs || a.submittedAt - b.submittedAt || byId(a, b)
+const byTime: Compare = ({ pending: a }, { pending: b }) =>
+  a.submittedAt - b.submittedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+const byEstimate: Compare = (a, b) => a.pending.estimateMs - b.pending.estimateMs || byTime(a, b)
 
-function fixedOrder(sorted: readonly Pending[]): Order {
+/** The order inside one queue. */
+export function comparison(policy: Policy): Compare {
+  if (policy.order === 'fcfs') return byTime
+  if (policy.order === 'sjf') return byEstimate
+  const then = policy.within === 'short' ? byEstimate : byTime
+  return (a, b) => b.pending.priority - a.pending.priority || then(a, b)
+}
+
+function fixedOrder(sorted: readonly Job[]): Order {
   let at = 0
-  return { next: () => sorted[at++] ?? null }
+  return { next: () => sorted[at++] ?? null, charged: () => {} }
 }
 
 /** A cohort's children that have something waiting, as a binary heap by share, oldest, number. */
@@ -70,8 +85,8 @@ class Heap {
   }
 }
 
-/** Lists by place must be sorted by `withinQueue`. */
-function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Pending[]>): Order {
+/** A queue is left only when one of it was started: blocked ones do not change its share. */
+function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Job[]>): Order {
   const share = new Float64Array(tree.places.length)
   const oldest = new Float64Array(tree.places.length).fill(Number.POSITIVE_INFINITY)
   const cursor = new Int32Array(tree.places.length)
@@ -87,10 +102,11 @@ function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Pendin
     if (own?.length || heap.items.length) {
       if (heap.items.length) heaps.set(place, heap)
       share[place] = tree.share(place)
-      oldest[place] = own?.[0]?.submittedAt ?? oldest[heap.items[0]!]!
+      oldest[place] = own?.[0]?.pending.submittedAt ?? oldest[heap.items[0]!]!
     }
   }
   let path: number[] = []
+  let grown = false
   /** Keys along the path have grown, or its last queue is empty. */
   const settle = () => {
     for (let i = path.length - 1; i >= 0; i--) {
@@ -100,14 +116,25 @@ function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Pendin
       share[place] = tree.share(place)
       const first = heap?.items[0]
       oldest[place] =
-        own?.submittedAt ?? (first === undefined ? Number.POSITIVE_INFINITY : oldest[first]!)
+        own?.pending.submittedAt ??
+        (first === undefined ? Number.POSITIVE_INFINITY : oldest[first]!)
       const above = i > 0 ? heaps.get(path[i - 1]!)! : null
       if (oldest[place] === Number.POSITIVE_INFINITY) above?.dropFirst()
       else above?.sink()
     }
   }
   return {
+    charged() {
+      grown = true
+    },
     next() {
+      const at = path.at(-1) ?? 0
+      const more = waiting.get(at)?.[cursor[at]!]
+      if (more && !grown) {
+        cursor[at]!++
+        return more
+      }
+      grown = false
       if (path.length > 0) settle()
       path = [0]
       if (oldest[0] === Number.POSITIVE_INFINITY) return null
@@ -124,13 +151,14 @@ function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Pendin
   }
 }
 
-/** @param waiting by place in the tree, each list sorted by `withinQueue` */
+/** @param waiting by place in the tree, each list sorted by the policy's `comparison` */
 export function orderOf(
   policy: Policy,
   tree: QueueTree,
-  waiting: ReadonlyMap<number, readonly Pending[]>,
+  waiting: ReadonlyMap<number, readonly Job[]>,
 ): Order {
   if (policy.order === 'fair') return fairOrder(tree, waiting)
-  const all = [...waiting.values()].flat()
-  return fixedOrder(all.sort(policy.order === 'sjf' ? byEstimate : byTime))
+  const lists = [...waiting.values()].filter((list) => list.length > 0)
+  if (lists.length === 1) return fixedOrder(lists[0]!)
+  return fixedOrder(lists.flat().sort(comparison(policy)))
 }

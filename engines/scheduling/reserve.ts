@@ -7,6 +7,8 @@ import type { Gang } from './types.ts'
 /** When one task first fits on a node, or Infinity. */
 function earliestOn(room: Room, node: number, gang: Gang, durationMs: number, before: number) {
   const need = needOf(gang)
+  const grown = room.firstGrown(node, (view) => tasksIn(view, need) > 0)
+  if (grown !== null) return grown
   for (const start of [room.now, ...room.endsOn([node])]) {
     if (start >= before) break
     if (tasksIn(room.view(node, start, start + durationMs), need) > 0) return start

@@ -12,6 +12,13 @@ export interface Booking {
   memoryMib: number
 }
 
+/** A booking that has not begun, and what is free beside it at the instant it begins. */
+interface Planned {
+  booking: Booking
+  cpuMilli: number
+  memoryMib: number
+}
+
 /** What one node offers through a window. */
 export interface View {
   cards: Int32Array
@@ -48,8 +55,9 @@ export class Room {
   readonly nextStart: Float64Array
   /** Nodes in the order they changed; readers keep their place in it. */
   readonly changes: number[] = []
+  /** By end, the first to end first. */
   private readonly active: Booking[][]
-  private readonly future: Booking[][]
+  private readonly future: Planned[][]
   private readonly scratch: View
 
   constructor(nodes: readonly Node[], now: number) {
@@ -72,32 +80,87 @@ export class Room {
   }
 
   book(booking: Booking): void {
-    if (booking.from <= this.now) {
-      this.active[booking.node]!.push(booking)
+    const { node, from } = booking
+    if (from <= this.now) {
+      const active = this.active[node]!
+      active.splice(this.endingAfter(active, booking.to), 0, booking)
       this.take(booking, 1)
+      this.atStarts(booking, -1)
     } else {
-      this.future[booking.node]!.push(booking)
-      this.nextStart[booking.node] = Math.min(this.nextStart[booking.node]!, booking.from)
+      this.atStarts(booking, -1)
+      this.future[node]!.push(this.planned(booking))
+      this.nextStart[node] = Math.min(this.nextStart[node]!, from)
     }
-    this.changes.push(booking.node)
+    this.changes.push(node)
   }
 
   unbook(booking: Booking): void {
-    const active = this.active[booking.node]!
-    const at = active.indexOf(booking)
+    const { node } = booking
+    const active = this.active[node]!
+    let at = this.endingAfter(active, booking.to) - 1
+    while (at >= 0 && active[at] !== booking) at--
     if (at >= 0) {
-      active[at] = active.at(-1)!
-      active.pop()
+      active.splice(at, 1)
       this.take(booking, -1)
     } else {
-      const future = this.future[booking.node]!
-      future.splice(future.indexOf(booking), 1)
-      this.nextStart[booking.node] = future.reduce(
-        (least, one) => Math.min(least, one.from),
+      const future = this.future[node]!
+      const planned = future.findIndex((one) => one.booking === booking)
+      future.splice(planned, 1)
+      this.nextStart[node] = future.reduce(
+        (least, one) => Math.min(least, one.booking.from),
         Number.POSITIVE_INFINITY,
       )
     }
-    this.changes.push(booking.node)
+    this.atStarts(booking, 1)
+    this.changes.push(node)
+  }
+
+  /** Time passes: what was planned to have begun by then has begun. */
+  advance(now: number): void {
+    const due: Booking[] = []
+    for (let node = 0; node < this.nodes.length; node++) {
+      if (this.nextStart[node]! > now) continue
+      for (const { booking } of this.future[node]!) if (booking.from <= now) due.push(booking)
+    }
+    for (const booking of due) this.unbook(booking)
+    this.now = now
+    for (const booking of due) this.book(booking)
+  }
+
+  /** Where a booking with this end goes among those sorted by end. */
+  private endingAfter(active: readonly Booking[], to: number): number {
+    let low = 0
+    let high = active.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (active[middle]!.to <= to) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** A future booking with the cores and memory that are free when it begins. */
+  private planned(booking: Booking): Planned {
+    const { node, from } = booking
+    const { cpuMilli, memoryMib } = this.nodes[node]!
+    const planned = { booking, cpuMilli, memoryMib }
+    for (const one of this.during(node, from, from + 1)) {
+      planned.cpuMilli -= one.cpuMilli
+      planned.memoryMib -= one.memoryMib
+    }
+    planned.cpuMilli -= booking.cpuMilli
+    planned.memoryMib -= booking.memoryMib
+    return planned
+  }
+
+  /** Keeps what is free at the starts of future bookings up to date. */
+  private atStarts({ node, from, to, cpuMilli, memoryMib }: Booking, sign: 1 | -1): void {
+    for (const planned of this.future[node]!) {
+      const start = planned.booking.from
+      if (from > start || to <= start) continue
+      planned.cpuMilli += sign * cpuMilli
+      planned.memoryMib += sign * memoryMib
+    }
   }
 
   private take(booking: Booking, sign: 1 | -1): void {
@@ -115,8 +178,12 @@ export class Room {
 
   /** Bookings of a node that touch [from, to). */
   during(node: number, from: number, to: number): Booking[] {
-    const touches = (one: Booking) => one.from < to && one.to > from
-    return [...this.active[node]!.filter(touches), ...this.future[node]!.filter(touches)]
+    const active = this.active[node]!
+    const found = active.slice(this.endingAfter(active, from))
+    for (const { booking } of this.future[node]!) {
+      if (booking.from < to && booking.to > from) found.push(booking)
+    }
+    return found
   }
 
   /** What the node offers through all of [from, to). Valid until the next call. */
@@ -130,15 +197,35 @@ export class Room {
       view.memoryMib = this.memoryFree[node]!
       return view
     }
-    const bookings = this.during(node, from, to)
     view.cards.fill(MILLI, 0, view.count)
+    if (from <= this.now) {
+      if (view.count > 0) this.takeUnits(view, this.during(node, from, to))
+      this.leastFromNow(node, to, view)
+      return view
+    }
+    const bookings = this.during(node, from, to)
+    this.takeUnits(view, bookings)
+    this.leastOf(node, from, bookings, view)
+    return view
+  }
+
+  private takeUnits(view: View, bookings: readonly Booking[]): void {
     for (const [a, b] of union(bookings)) {
       for (let card = Math.floor(a / MILLI); card * MILLI < b; card++) {
         view.cards[card]! -= Math.min(b, (card + 1) * MILLI) - Math.max(a, card * MILLI)
       }
     }
-    this.leastOf(node, from, bookings, view)
-    return view
+  }
+
+  /** From now on less can be free than now only where something begins. */
+  private leastFromNow(node: number, to: number, view: View): void {
+    view.cpuMilli = this.cpuFree[node]!
+    view.memoryMib = this.memoryFree[node]!
+    for (const { booking, cpuMilli, memoryMib } of this.future[node]!) {
+      if (booking.from >= to) continue
+      view.cpuMilli = Math.min(view.cpuMilli, cpuMilli)
+      view.memoryMib = Math.min(view.memoryMib, memoryMib)
+    }
   }
 
   /** Cores and memory are not told apart, so only the worst instant counts. */
@@ -158,6 +245,30 @@ export class Room {
       view.cpuMilli = Math.min(view.cpuMilli, cpu)
       view.memoryMib = Math.min(view.memoryMib, memory)
     }
+  }
+
+  /**
+   * Calls back with what the node offers now and after each end, while nothing new begins there:
+   * then room only grows, and the first view that suffices is the earliest.
+   * @returns the instant at which `enough` first said so, or Infinity; null when something begins
+   */
+  firstGrown(node: number, enough: (view: View) => boolean): number | null {
+    if (this.future[node]!.length > 0) return null
+    const view = this.view(node, this.now, this.now + 1)
+    if (enough(view)) return this.now
+    const active = this.active[node]!
+    for (let i = 0; i < active.length; i++) {
+      const { to, units, cpuMilli, memoryMib } = active[i]!
+      view.cpuMilli += cpuMilli
+      view.memoryMib += memoryMib
+      for (const [a, b] of units) {
+        for (let card = Math.floor(a / MILLI); card * MILLI < b; card++) {
+          view.cards[card]! += Math.min(b, (card + 1) * MILLI) - Math.max(a, card * MILLI)
+        }
+      }
+      if (active[i + 1]?.to !== to && enough(view)) return to
+    }
+    return Number.POSITIVE_INFINITY
   }
 
   /** Whether nobody holds any of these units during [from, to). */
@@ -194,7 +305,7 @@ export class Room {
     const ends = new Set<number>()
     for (const node of nodes) {
       for (const one of this.active[node]!) ends.add(one.to)
-      for (const one of this.future[node]!) ends.add(one.to)
+      for (const { booking } of this.future[node]!) ends.add(booking.to)
     }
     return [...ends].filter((end) => end > this.now).sort((a, b) => a - b)
   }

@@ -1,7 +1,7 @@
 // The world as one cycle sees it and changes it: room, queues, who runs, who waits, who holds what.
 
 import { typicalOf } from './fragmentation.ts'
-import { withinQueue } from './order.ts'
+import { comparison, type Job } from './order.ts'
 import { Placer } from './place.ts'
 import { type Amounts, QueueTree } from './queues.ts'
 import { type Booking, Room } from './room.ts'
@@ -54,10 +54,12 @@ export class State {
   readonly tree: QueueTree
   readonly placer: Placer
   readonly nodes: readonly Node[]
-  readonly waiting = new Map<number, Pending[]>()
+  /** By place in the tree, each list in the order of its queue. */
+  readonly waiting = new Map<number, Job[]>()
   readonly running = new Map<string, Started>()
   private readonly nodeAt = new Map<string, number>()
   private readonly bookings = new Map<string, Booking[]>()
+  private readonly kinds = new Map<string, number>()
 
   constructor(snapshot: Snapshot, policy: Policy) {
     this.now = snapshot.now
@@ -92,8 +94,46 @@ export class State {
     )) {
       this.holdPromise(pending)
     }
-    for (const pending of snapshot.pending) this.listOf(pending).push(pending)
-    for (const list of this.waiting.values()) list.sort(withinQueue)
+    for (const pending of snapshot.pending) {
+      const job = this.jobOf(pending)
+      const list = this.waiting.get(job.place)
+      if (list) list.push(job)
+      else this.waiting.set(job.place, [job])
+    }
+    for (const list of this.waiting.values()) list.sort(comparison(policy))
+  }
+
+  private jobOf(pending: Pending): Job {
+    const { gang, options, limitMs, gate } = pending
+    const { count, milli, cpuMilli, memoryMib } = gang
+    const asks = options.map((one) => [one.clusterId, one.flavorId, one.cost, one.speed, one.pools])
+    const key = JSON.stringify([count, milli, cpuMilli, memoryMib, limitMs, gate, asks])
+    const kind = this.kinds.get(key) ?? this.kinds.size
+    this.kinds.set(key, kind)
+    return { pending, place: this.tree.place(pending.queueId), kind }
+  }
+
+  /** A workload arrives. */
+  submit(pending: Pending): void {
+    const job = this.jobOf(pending)
+    const list = this.waiting.get(job.place) ?? []
+    this.waiting.set(job.place, list)
+    const compare = comparison(this.policy)
+    let low = 0
+    let high = list.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (compare(list[middle]!, job) < 0) low = middle + 1
+      else high = middle
+    }
+    list.splice(low, 0, job)
+  }
+
+  /** Time passes; shares decay. */
+  advance(now: number): void {
+    this.tree.decay(now - this.now, this.policy.halfLifeMs)
+    this.now = now
+    this.room.advance(now)
   }
 
   private bookBlocks({ blocks, now }: Snapshot): void {
@@ -105,16 +145,6 @@ export class State {
       const part = units ? { units, cpuMilli: 0, memoryMib: 0 } : all
       this.room.book({ owner: '', node, from, to, ...part })
     }
-  }
-
-  private listOf(pending: Pending): Pending[] {
-    const place = this.tree.place(pending.queueId)
-    let list = this.waiting.get(place)
-    if (!list) {
-      list = []
-      this.waiting.set(place, list)
-    }
-    return list
   }
 
   node(nodeId: string): number {

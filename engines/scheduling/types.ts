@@ -162,6 +162,8 @@ export type ScoreName = 'kapok' | 'fgd' | 'bestfit' | 'random'
 export interface Policy {
   /** fair: weighted share of decayed and present use, then time; fcfs: time; sjf: estimate. */
   order: 'fair' | 'fcfs' | 'sjf'
+  /** Under fair, inside a queue after priority: the older first, or the shorter estimate. */
+  within: 'time' | 'short'
   halfLifeMs: number
   score: ScoreName
   /** How many waiting heads, one of each queue, get room reserved ahead (1: EASY). */
@@ -248,6 +250,7 @@ export const gangMilli = (gang: Gang): number =>
 
 export const defaultPolicy: Policy = {
   order: 'fair',
+  within: 'time',
   halfLifeMs: 7 * 86_400_000,
   score: 'kapok',
   reservations: 1,

@@ -1,0 +1,70 @@
+// Reads a log in the Standard Workload Format: one job a line, 18 numbers, ';' before comments.
+import { TraceError } from './trace-error.ts'
+
+export interface LoggedJob {
+  id: string
+  submitMs: number
+  /** As recorded; null: unknown. */
+  waitMs: number | null
+  runMs: number
+  processors: number
+  /** What its owner asked for; null: the log does not say. */
+  requestedMs: number | null
+  user: string
+}
+
+export interface Log {
+  processors: number
+  jobs: LoggedJob[]
+  /** Jobs without a run time, without processors, or larger than the machine. */
+  leftOut: number
+}
+
+const COLUMNS = 18
+
+/** @throws TraceError with line and what is wrong */
+export function parseSwf(text: string, file = 'log'): Log {
+  const jobs: LoggedJob[] = []
+  let processors = 0
+  let nodes = 0
+  let leftOut = 0
+  let at = 0
+  for (let line = 1; at < text.length; line++) {
+    const end = text.indexOf('\n', at)
+    const row = text.slice(at, end < 0 ? text.length : end).trim()
+    at = end < 0 ? text.length : end + 1
+    if (row === '') continue
+    if (row.startsWith(';')) {
+      const [, name, value] = /^;\s*(MaxProcs|MaxNodes):\s*(\d+)/.exec(row) ?? []
+      if (name === 'MaxProcs') processors = Number(value)
+      if (name === 'MaxNodes') nodes = Number(value)
+      continue
+    }
+    const cells = row.split(/\s+/).map(Number)
+    if (cells.length !== COLUMNS) {
+      throw new TraceError(file, line, `${cells.length} columns where there should be ${COLUMNS}`)
+    }
+    const bad = cells.findIndex((cell) => !Number.isFinite(cell))
+    if (bad >= 0) throw new TraceError(file, line, `column ${bad + 1} is no number`)
+    const [id, submit, wait, run, allocated, , , asked, requested, , , user] = cells as number[]
+    const size = asked! > 0 ? asked! : allocated!
+    const most = processors || nodes
+    if (submit! < 0) throw new TraceError(file, line, 'submitted before the log begins')
+    if (run! < 0 || size <= 0 || (most > 0 && size > most)) {
+      leftOut++
+      continue
+    }
+    jobs.push({
+      id: String(id),
+      submitMs: submit! * 1_000,
+      waitMs: wait! >= 0 ? wait! * 1_000 : null,
+      runMs: run! * 1_000,
+      processors: size,
+      requestedMs: requested! > 0 ? requested! * 1_000 : null,
+      user: String(user),
+    })
+  }
+  if (jobs.length === 0) throw new TraceError(file, 1, 'no job in it')
+  const largest = jobs.reduce((most, job) => Math.max(most, job.processors), 0)
+  return { processors: processors || nodes || largest, jobs, leftOut }
+}
