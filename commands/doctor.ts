@@ -1,11 +1,12 @@
 // ./kapok doctor: what is missing on this machine, and how to get it.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { lstat, readFile, statfs } from 'node:fs/promises'
+import { lstat, mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { totalmem } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { localExecutor } from '#adapters/local-executor/executor.ts'
 import { findRunning } from '#platform/embedded-postgres.ts'
 import { nativeFolder } from '#platform/postgres-place.ts'
 import { NEEDED_MB } from '#platform/postgres-server.ts'
@@ -21,6 +22,7 @@ export const usage = 'doctor [--port 8460] [--data .kapok]'
 
 const execute = promisify(execFile)
 const LEAST_MEMORY_MB = 2_048
+const examplesFolder = join(import.meta.dirname, '../examples')
 
 export interface Finding {
   /** 'must' keeps the platform from starting, 'may' costs a feature, the others nothing. */
@@ -162,6 +164,31 @@ async function checkAccelerators(): Promise<Finding[]> {
   return found.length > 0 ? found : [info('没有发现加速卡', 'No accelerator was found')]
 }
 
+/** Tries what a job gets, with a task of its own in a folder of its own. */
+async function checkIsolation(): Promise<Finding> {
+  const folder = await mkdtemp(join(tmpdir(), 'kapok-doctor-'))
+  try {
+    const executor = await localExecutor({ folder, examples: examplesFolder })
+    const { isolation } = await executor.discover()
+    await executor.endAll()
+    const lacks = isolation.missing.length > 0 ? isolation.missing.join(', ') : ''
+    if (isolation.level === 'none') {
+      return may(
+        `作业无法隔离，只能运行自带程序（缺 ${lacks}）：请以 root 启动`,
+        `Jobs are not isolated, so that only bundled programs run (missing: ${lacks}): start as root`,
+      )
+    }
+    return lacks
+      ? ok(`作业隔离运行（缺 ${lacks}）`, `Jobs run in isolation (missing: ${lacks})`)
+      : ok('作业隔离运行', 'Jobs run in isolation')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return may(`作业无法运行：${reason}`, `Jobs cannot run: ${reason}`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 /** Everything that matters here, in the order in which it is printed. */
 export async function examine(settings: Settings): Promise<Finding[]> {
   const parts = await Promise.all([
@@ -170,6 +197,7 @@ export async function examine(settings: Settings): Promise<Finding[]> {
     checkMachine(settings),
     checkData(settings),
     checkPort(settings).then((finding) => [finding]),
+    checkIsolation().then((finding) => [finding]),
     checkAccelerators(),
   ])
   return parts.flat()

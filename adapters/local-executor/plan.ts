@@ -192,10 +192,10 @@ export function planOf(
 export function refuseUnlessBundled(spec: TaskSpec, examples: string): void {
   const [interpreter, file = ''] = spec.command
   const isOurs =
-    spec.bundled !== null &&
+    /^[a-z0-9-]+$/.test(spec.bundled ?? '.') &&
     interpreter === 'node' &&
     /^[a-z0-9-]+\.ts$/.test(file) &&
-    existsSync(join(examples, spec.bundled, file))
+    existsSync(join(examples, String(spec.bundled), file))
   if (!isOurs) throw new ExecutorRefused('isolation')
   const variable = Object.keys(spec.environment).find((name) => !name.startsWith('KAPOK_'))
   if (variable !== undefined) throw new ExecutorRefused('isolation', { variable })

@@ -1,6 +1,6 @@
 # Puts together the root that tasks see, in the mount namespace it was started in, and runs a
 # command there.
-# usage: unshare --mount --propagation private sh root.sh ROOT NODE FIRST_UID UIDS COMMAND...
+# usage: unshare --mount --propagation slave sh root.sh ROOT NODE FIRST_UID UIDS COMMAND...
 set -eu
 root=$1 node=$2 uid=$3 end=$(($3 + $4))
 shift 4

@@ -142,7 +142,7 @@ export class SupervisorLink {
     const supervisor = [process.execPath, script, layout.folder, examples, level, missing]
     const { first, count } = usersOf(layout.folder)
     const build = [join(import.meta.dirname, 'root.sh'), layout.root, process.execPath]
-    const own = ['unshare', '--mount', '--propagation', 'private', 'sh', ...build]
+    const own = ['unshare', '--mount', '--propagation', 'slave', 'sh', ...build]
     const command = level === 'plain' ? [] : [...own, String(first), String(count)]
     command.push(...supervisor)
     const isLong = (statSync(layout.log, { throwIfNoEntry: false })?.size ?? 0) > LONG_LOG_BYTES
