@@ -14,7 +14,7 @@ const JOBS = 500
 const WARM_UP = 20
 const IN_FLIGHT = 8
 const STORED = 100_000
-const QUEUED = 1_000
+const QUEUED = 10_000
 const READS = 2_000
 const QUOTES = 300
 
@@ -132,10 +132,11 @@ async function requireNothingLost({ world }: Kapok): Promise<void> {
 async function store({ world }: Kapok, owner: string): Promise<void> {
   await sql`
     insert into compute.workload
-    select (jsonb_populate_record(null::compute.workload, to_jsonb(w)
-      || jsonb_build_object('id', gen_random_uuid(), 'number', 'X-' || n))).*
-    from (select * from compute.workload where state = 'settled' and subject = ${owner}::uuid
-      limit 1) w, generate_series(1, ${STORED}) n`.execute(world.db)
+    select copy.* from
+      (select * from compute.workload where state = 'settled' and subject = ${owner}::uuid limit 1) w,
+      generate_series(1, ${STORED}) n,
+      lateral jsonb_populate_record(null::compute.workload, to_jsonb(w)
+        || jsonb_build_object('id', gen_random_uuid(), 'number', 'X-' || n)) copy`.execute(world.db)
 }
 
 /** A flood from one organisation: each job holds its place, far into the future. */

@@ -77,17 +77,23 @@ async function started(
 
 export type Ended = Extract<Observation, { state: 'ended' }>
 
+/** What stopped a gang comes before what was stopped because of it. */
+const byBlame = (one: Ended, other: Ended): number =>
+  Number(one.cause === 'stopped') - Number(other.cause === 'stopped') ||
+  one.endedAt.getTime() - other.endedAt.getTime()
+
+export const wentWrong = ({ cause, exitCode }: Ended): boolean => cause !== 'exit' || exitCode !== 0
+
 /** Of a gang: over when the last task is; it failed as the first one did that failed. */
 function together(tasks: readonly Ended[]) {
   const begun = tasks.flatMap(({ startedAt }) => (startedAt ? [startedAt.getTime()] : []))
-  const failed = tasks.find(({ cause, exitCode }) => cause !== 'exit' || exitCode !== 0)
-  const decisive = failed ?? tasks[0]!
+  const [failed] = tasks.filter(wentWrong).sort(byBlame)
   return {
     startedAt: begun.length > 0 ? new Date(Math.min(...begun)) : null,
     endedAt: new Date(Math.max(...tasks.map(({ endedAt }) => endedAt.getTime()))),
     ranMs: Math.max(...tasks.map(({ ranMs }) => ranMs)),
     succeeded: !failed,
-    decisive,
+    decisive: failed ?? tasks[0]!,
   }
 }
 
@@ -100,7 +106,7 @@ function verdict(
 ): 'succeeded' | 'failed' | 'cancelled' | 'again' {
   if (succeeded) return 'succeeded'
   if (attempt.stopping === 'cancel') return 'cancelled'
-  if (attempt.stopping === 'preempt' && decisive.cause !== 'time-limit') return 'again'
+  if (attempt.stopping === 'preempt' && decisive.cause === 'stopped') return 'again'
   if (decisive.cause === 'lost' && lostBefore < MOST_LOST && workload.preemptible) return 'again'
   return 'failed'
 }
@@ -128,8 +134,9 @@ export async function markEnded(
   }
   const { exitCode, signal, cause, detail } = whole.decisive
   const ran = tasks.reduce((sum, task) => sum + cardTime(1, workload.milli, task.ranMs), 0n)
-  // What nobody saw end was not metered to its end, and is not charged.
-  const metered = cause === 'lost' ? 0n : ran
+  // What nobody saw end was not metered to its end, and what never ran as a whole was of no use.
+  const metered = cause === 'lost' || cause === 'refused' ? 0n : ran
+  const lostBefore = await countLost(ctx, workload.id)
   await store(ctx)
     .updateTable('compute.attempt')
     .set({
@@ -142,8 +149,7 @@ export async function markEnded(
     })
     .where('id', '=', attemptId)
     .execute()
-  const lost = await countLost(ctx, workload.id)
-  const next = verdict(attempt, workload, whole, lost)
+  const next = verdict(attempt, workload, whole, lostBefore)
   workload.metered += metered
   workload.version++
   const ended: Detail = {
@@ -159,7 +165,7 @@ export async function markEnded(
   const used = endedAt.getTime()
   workload.ran_ms += BigInt(Math.round(whole.ranMs))
   if (next === 'again' && workload.ran_ms < workload.limit_ms) {
-    return requeue(ctx, parts, workload, used)
+    return requeue(ctx, parts, workload, used, settling)
   }
   workload.state = next === 'again' ? 'failed' : next
   workload.outcome = next === 'again' ? 'failed' : next

@@ -27,30 +27,22 @@ export async function readCatalogue(
 ): Promise<Catalogue> {
   const db = store(ctx)
   const all = db.selectFrom('compute.cluster').selectAll().orderBy('id')
-  const clusters = await (clusterId ? all.where('id', '=', clusterId) : all).execute()
-  if (clusters.length === 0) return { sites: [], clusters: [], flavors: [] }
-  const ids = clusters.map(({ id }) => id)
-  const sites = await db.selectFrom('compute.site').selectAll().orderBy('id').execute()
-  const flavors = await db
-    .selectFrom('compute.flavor')
-    .selectAll()
-    .where('cluster_id', 'in', ids)
-    .orderBy('cluster_id')
-    .orderBy('id')
-    .execute()
-  const nodes = await db
-    .selectFrom('compute.node')
-    .selectAll()
-    .where('cluster_id', 'in', ids)
-    .orderBy('name')
-    .execute()
-  const prices = await db
+  const wanted = clusterId ? all.where('id', '=', clusterId) : all
+  const flavored = db.selectFrom('compute.flavor').selectAll().orderBy('cluster_id').orderBy('id')
+  const noded = db.selectFrom('compute.node').selectAll().orderBy('name')
+  const priced = db
     .selectFrom('compute.price as p')
     .innerJoin('compute.flavor as f', 'f.id', 'p.flavor_id')
     .selectAll('p')
-    .where('f.cluster_id', 'in', ids)
     .orderBy('p.valid_from')
-    .execute()
+  // Sent together: one way there and back.
+  const [clusters, sites, flavors, nodes, prices] = await Promise.all([
+    wanted.execute(),
+    db.selectFrom('compute.site').selectAll().orderBy('id').execute(),
+    (clusterId ? flavored.where('cluster_id', '=', clusterId) : flavored).execute(),
+    (clusterId ? noded.where('cluster_id', '=', clusterId) : noded).execute(),
+    (clusterId ? priced.where('f.cluster_id', '=', clusterId) : priced).execute(),
+  ])
   const clusterOf = new Map(clusters.map((one) => [one.id, one]))
   const siteOf = new Map(sites.map((one) => [one.id, one]))
   const entries = flavors.map((flavor): FlavorEntry => {

@@ -1,4 +1,5 @@
 // One turn of the scheduler: picture, decision, and each decision applied against what it rested on.
+import { sql } from 'kysely'
 import { schedule } from '#engines/scheduling/schedule.ts'
 import type { Explanation, Placement } from '#engines/scheduling/types.ts'
 import { type Ctx, system } from '#platform/context.ts'
@@ -12,6 +13,9 @@ import { json, lockWorkload, type Promised, store, type TaskPlace } from './stor
 
 export const scheduler = system('compute.scheduler')
 
+/** Whoever waits further back is told when it comes nearer. */
+const MOST_EXPLAINED = 200
+
 /** Writes in the name of the one active dispatcher; throws where another one has taken over. */
 export type Fenced = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 
@@ -23,10 +27,14 @@ export interface Turn {
 }
 
 /** Decides and applies; what is found stale is dropped and comes again with the next picture. */
-export async function turn(parts: Parts, fenced: Fenced): Promise<Turn> {
+export async function turn(
+  parts: Parts,
+  fenced: Fenced,
+  explained = new Explained(),
+): Promise<Turn> {
   const { world } = parts
   const picture = await world.read(scheduler, readPicture)
-  if (picture.snapshot.pending.length === 0) return { placed: [], dropped: 0, waiting: 0 }
+  if (!picture) return { placed: [], dropped: 0, waiting: 0 }
   const decision = schedule(picture.snapshot, policy(world.clock.now()))
   const why = new Map(decision.reasons.map((one) => [one.workloadId, one]))
   const placed: string[] = []
@@ -42,7 +50,7 @@ export async function turn(parts: Parts, fenced: Fenced): Promise<Turn> {
       world.log.warn({ err: error, workload: placement.workloadId }, 'placement dropped')
     }
   }
-  await fenced((ctx) => explain(ctx, decision.reasons))
+  await explained.write(fenced, decision.reasons)
   const waiting = picture.snapshot.pending.length - placed.length
   return { placed, dropped, waiting }
 }
@@ -124,14 +132,27 @@ async function apply(
 }
 
 /** Keeps the newest reasons of those that wait; they are no facts, so nothing is appended. */
-async function explain(ctx: Ctx, all: readonly Explanation[]): Promise<void> {
-  const waiting = all.filter(({ outcome }) => outcome === 'waiting')
-  for (const one of waiting.slice(0, 200)) {
-    await store(ctx)
-      .updateTable('compute.workload')
-      .set({ reasons: json(reasonsOf(one)) })
-      .where('id', '=', one.workloadId)
-      .where('state', '=', 'queued')
-      .execute()
+export class Explained {
+  readonly #last = new Map<string, string>()
+
+  /** One statement for all whose reasons have changed since this process last wrote them. */
+  async write(fenced: Fenced, all: readonly Explanation[]): Promise<void> {
+    const ids: string[] = []
+    const texts: string[] = []
+    const waiting = all.filter(({ outcome }) => outcome === 'waiting').slice(0, MOST_EXPLAINED)
+    for (const one of waiting) {
+      const text = JSON.stringify(reasonsOf(one))
+      if (this.#last.get(one.workloadId) === text) continue
+      ids.push(one.workloadId)
+      texts.push(text)
+    }
+    if (ids.length === 0) return
+    await fenced((ctx) =>
+      sql`update compute.workload w set reasons = t.reasons::jsonb
+        from unnest(${ids}::uuid[], ${texts}::text[]) as t (id, reasons)
+        where w.id = t.id and w.state = 'queued'`.execute(ctx.tx),
+    )
+    if (this.#last.size > 10 * MOST_EXPLAINED) this.#last.clear()
+    for (const [nth, id] of ids.entries()) this.#last.set(id, texts[nth]!)
   }
 }

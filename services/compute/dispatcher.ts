@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import type { Ctx } from '#platform/context.ts'
 import { attemptOf } from './attempt.ts'
-import { scheduler, turn } from './cycle.ts'
+import { Explained, scheduler, turn } from './cycle.ts'
 import type { Parts } from './parts.ts'
-import { advance, liveAttempts } from './runner.ts'
+import { advance, type Live, liveAttempts } from './runner.ts'
 import { upkeep } from './settle-rest.ts'
 import { store } from './store.ts'
 import { CHANNEL } from './wake.ts'
@@ -25,7 +25,9 @@ export class Dispatcher {
   #client: pg.Client | null = null
   #epoch: bigint | null = null
   #stopping = false
+  readonly #explained = new Explained()
   #dirty = true
+  #asked = true
   #changed = new Set<string>()
   #wakeUp: () => void = () => {}
   #running: Promise<void> | null = null
@@ -92,29 +94,24 @@ export class Dispatcher {
     }
   }
 
-  /** Everything that is due: tasks that changed, then (or every second) all, then the queue. */
+  /** Everything that is due: tasks that changed, or (every second, or when asked) all; the queue. */
   async step(sweep: boolean): Promise<void> {
     const changed = this.#changed
-    const dirty = this.#dirty
+    const all = sweep || this.#asked
+    const queued = sweep || this.#dirty
     this.#changed = new Set()
+    this.#asked = false
     this.#dirty = false
-    if (changed.size > 0 || dirty || sweep) {
-      const live = await liveAttempts(this.#parts)
-      const due = sweep || dirty ? live : live.filter(({ attempt }) => changed.has(attempt.id))
-      await this.#advanceAll(due)
-    }
+    if (all) await this.#advanceAll(await liveAttempts(this.#parts))
+    else if (changed.size > 0) await this.#advanceAll(await liveAttempts(this.#parts, [...changed]))
     if (sweep) await this.#upkeep()
-    if (dirty || changed.size > 0 || sweep) {
-      const { placed, dropped } = await turn(this.#parts, this.transact)
-      if (placed.length > 0) {
-        const live = await liveAttempts(this.#parts)
-        await this.#advanceAll(live.filter(({ attempt }) => placed.includes(attempt.id)))
-      }
-      if (placed.length > 0 || dropped > 0) this.#dirty = true
-    }
+    if (!queued && !all && changed.size === 0) return
+    const { placed, dropped } = await turn(this.#parts, this.transact, this.#explained)
+    if (placed.length > 0) await this.#advanceAll(await liveAttempts(this.#parts, placed))
+    if (dropped > 0) this.#dirty = true
   }
 
-  async #advanceAll(live: Awaited<ReturnType<typeof liveAttempts>>): Promise<void> {
+  async #advanceAll(live: readonly Live[]): Promise<void> {
     const rest = [...live]
     const worker = async () => {
       for (let one = rest.pop(); one; one = rest.pop()) {
@@ -138,7 +135,8 @@ export class Dispatcher {
     })
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
-    client.on('notification', () => {
+    client.on('notification', ({ payload }) => {
+      if (payload === 'attempt') this.#asked = true
       this.#dirty = true
       this.#wakeUp()
     })

@@ -125,7 +125,7 @@ export async function drainNode(
     if (one.state === 'queued' && (await promiseAnew(ctx, parts, one.id))) moved++
   }
   await drain(ctx, { resourceId: node.resource_id })
-  await wake(ctx)
+  await wake(ctx, 'attempt')
   return { asked, moved }
 }
 
@@ -156,7 +156,7 @@ export async function resumeNode(
   if (node.state === 'ready') throw problem('compute.node-state', { state: node.state })
   await setNode(ctx, node, 'ready', input.basis)
   await reopen(ctx, { resourceId: node.resource_id })
-  await wake(ctx)
+  await wake(ctx, 'attempt')
 }
 
 /** Sets how many cards an organisation may hold here at once. @throws capacity.in-use */
@@ -181,5 +181,5 @@ export async function setQuota(
     subjectId: ctx.actor.subjectId,
     payload: { cluster: input.clusterId, subject: input.subjectId, milli },
   })
-  await wake(ctx)
+  await wake(ctx, 'attempt')
 }

@@ -47,7 +47,12 @@ export async function quotasOf(
   const quotas = new Map<string, Quota>(
     rows.map((row) => [
       row.cluster_id,
-      { queueId: row.id, resourceId: row.resource_id, milli: Number(row.cards_milli), fresh: false },
+      {
+        queueId: row.id,
+        resourceId: row.resource_id,
+        milli: Number(row.cards_milli),
+        fresh: false,
+      },
     ]),
   )
   const clusters = new Map(flavors.map(({ cluster }) => [cluster.id, cluster]))

@@ -11,7 +11,10 @@ import { record } from './steps.ts'
 import { json, type Promised, store, type WorkloadRow } from './store.ts'
 import { wake } from './wake.ts'
 
-/** The earliest room for what is left of a workload's time; null where there is none any more. */
+/**
+ * The earliest room for what is left of a workload's time, what it holds now counted as free; null
+ * where there is none any more.
+ */
 export async function roomFor(
   ctx: Ctx,
   parts: Parts,
@@ -24,7 +27,7 @@ export async function roomFor(
   await takeTurn(ctx, workload.cluster_id)
   const left = Number(workload.limit_ms - workload.ran_ms) + graceMs(ctx.now)
   const request = { ...fitRequest(workload.spec, entry, quota, ctx.now), duration: left }
-  const fit = await parts.capacity.earliestFit(ctx, request)
+  const fit = await parts.capacity.earliestFit(ctx, request, workload.capacity_hold)
   if ('none' in fit) return null
   const promise = { from: fit.from, to: fit.from + left, places: placesOf(fit, entry.nodes) }
   return {
@@ -42,6 +45,7 @@ export async function requeue(
   parts: Parts,
   workload: WorkloadRow,
   usedUntil: number,
+  settling: boolean,
 ): Promise<void> {
   const room = await roomFor(ctx, parts, workload)
   const { metered, ran_ms, version } = workload
@@ -53,7 +57,8 @@ export async function requeue(
       .set({ state: 'failed', outcome: 'failed', ended_at: ctx.now, metered, ran_ms, version })
       .where('id', '=', workload.id)
       .execute()
-    return settle(ctx, parts, workload)
+    if (settling) await settle(ctx, parts, workload)
+    return
   }
   const claims = claimsOf(room.promise, room.quota)
   await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims, usedUntil }))
@@ -71,5 +76,5 @@ export async function requeue(
     .where('id', '=', workload.id)
     .execute()
   await record(ctx, workload, 'requeued', { startsBy: startsBy.toISOString() })
-  await wake(ctx)
+  await wake(ctx, 'queue')
 }

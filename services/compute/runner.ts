@@ -1,9 +1,15 @@
 // Intent, act, observe: starts what is placed, stops what is asked to stop, books what has ended.
 import { type Ctx, system } from '#platform/context.ts'
-import { bookEnd, type Ended, markStarted, taskId } from './attempt.ts'
+import { bookEnd, type Ended, markStarted, taskId, wentWrong } from './attempt.ts'
 import { numberOn } from './parameters.ts'
 import type { Parts } from './parts.ts'
-import { ExecutorRefused, type Observation, type TaskInput, type TaskSpec } from './ports.ts'
+import {
+  type EndCause,
+  ExecutorRefused,
+  type Observation,
+  type TaskInput,
+  type TaskSpec,
+} from './ports.ts'
 import { graceMs } from './quote.ts'
 import { cardsOf, datasetOf, MILLI, outputOf } from './spec.ts'
 import { type AttemptRow, store, type WorkloadRow } from './store.ts'
@@ -13,23 +19,37 @@ const MIB = 1024 * 1024
 
 type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 
-interface Live {
+/** Of a workload, what running it needs. */
+type Task = Pick<
+  WorkloadRow,
+  | 'id'
+  | 'number'
+  | 'subject'
+  | 'spec'
+  | 'cluster_id'
+  | 'flavor_id'
+  | 'simulated'
+  | 'tasks'
+  | 'milli'
+  | 'limit_ms'
+  | 'ran_ms'
+>
+
+export interface Live {
   attempt: AttemptRow
-  workload: WorkloadRow
+  workload: Task
 }
 
-/** Attempts that are not over: those placed and those running. */
-export async function liveAttempts(parts: Parts): Promise<Live[]> {
+/** Attempts that are not over, placed or running: all, or those of these ids. */
+export async function liveAttempts(parts: Parts, ids?: readonly string[]): Promise<Live[]> {
   return parts.world.read(runner, async (ctx) => {
-    const attempts = await store(ctx)
-      .selectFrom('compute.attempt')
-      .selectAll()
-      .where('ended_at', 'is', null)
-      .execute()
+    const live = store(ctx).selectFrom('compute.attempt').selectAll().where('ended_at', 'is', null)
+    const attempts = await (ids ? live.where('id', 'in', ids) : live).execute()
     if (attempts.length === 0) return []
     const workloads = await store(ctx)
       .selectFrom('compute.workload')
-      .selectAll()
+      .select(['id', 'number', 'subject', 'spec', 'cluster_id', 'flavor_id', 'simulated'])
+      .select(['tasks', 'milli', 'limit_ms', 'ran_ms'])
       .where(
         'id',
         'in',
@@ -44,36 +64,43 @@ export async function liveAttempts(parts: Parts): Promise<Live[]> {
 /** Brings one attempt a step further: whatever was interrupted before is taken up again. */
 export async function advance(parts: Parts, transact: Transact, { attempt, workload }: Live) {
   const ids = Array.from({ length: workload.tasks }, (_, rank) => taskId(attempt.id, rank))
-  let seen = await Promise.all(ids.map((id) => parts.executor.observe(id)))
-  if (seen.some(({ state }) => state === 'unknown')) {
-    if (attempt.stopping !== null && seen.every(({ state }) => state === 'unknown')) {
-      return bookEnd(parts, transact, attempt.id, [neverBegun()])
-    }
-    const refused = await startTasks(parts, attempt, workload, seen)
-    if (refused) return bookEnd(parts, transact, attempt.id, [refused])
-    seen = await Promise.all(ids.map((id) => parts.executor.observe(id)))
+  const look = () => Promise.all(ids.map((id) => parts.executor.observe(id)))
+  let seen = await look()
+  let stopping = attempt.stopping !== null || seen.some(failed)
+  let refused: Ended | null = null
+  if (!stopping && attempt.started_at === null && seen.some(({ state }) => state === 'unknown')) {
+    refused = await startTasks(parts, attempt, workload, seen)
+    stopping = refused !== null
+    seen = await look()
   }
-  const over = seen.filter((one): one is Ended => one.state === 'ended')
-  if (over.length === seen.length) return bookEnd(parts, transact, attempt.id, over)
-  const failed = over.some(({ cause, exitCode }) => cause !== 'exit' || exitCode !== 0)
   // A gang is one thing: when one of its tasks has failed, the others have nothing to wait for.
-  if (attempt.stopping !== null || failed) {
-    await Promise.all(ids.map((id) => parts.executor.stop(id)))
+  if (stopping) {
+    const going = ids.filter((_, rank) => isGoing(seen[rank]!))
+    await Promise.all(going.map((id) => parts.executor.stop(id)))
+    seen = await look()
   }
   const begun = seen.find((one) => one.state === 'running')
-  if (begun?.state === 'running' && attempt.started_at === null) {
+  if (begun?.state === 'running' && attempt.started_at === null && !stopping) {
     await transact((ctx) => markStarted(ctx, parts, attempt.id, begun.startedAt))
   }
+  if (seen.some(isGoing)) return
+  const cause = attempt.started_at === null ? 'stopped' : 'lost'
+  const over = seen.map((one) => (one.state === 'ended' ? one : neverSeen(cause)))
+  await bookEnd(parts, transact, attempt.id, refused ? [refused, ...over] : over)
 }
 
-const neverBegun = (): Ended => ({
+const failed = (one: Observation): boolean => one.state === 'ended' && wentWrong(one)
+const isGoing = ({ state }: Observation): boolean => state === 'starting' || state === 'running'
+
+/** A task that the executor does not know: it never began, or it was forgotten while it ran. */
+const neverSeen = (cause: EndCause): Ended => ({
   state: 'ended',
   startedAt: null,
   endedAt: new Date(),
   ranMs: 0,
   exitCode: null,
   signal: null,
-  cause: 'stopped',
+  cause,
   detail: null,
 })
 
@@ -92,12 +119,12 @@ async function startTasks(
   } catch (error) {
     if (!(error instanceof ExecutorRefused)) throw error
     const detail = { code: error.code, ...error.params }
-    return { ...neverBegun(), cause: 'refused', detail }
+    return { ...neverSeen('refused'), detail }
   }
 }
 
 /** What the executor is told, the same for every task of the gang but for its rank and its cards. */
-async function taskOf(ctx: Ctx, parts: Parts, attempt: AttemptRow, workload: WorkloadRow) {
+async function taskOf(ctx: Ctx, parts: Parts, attempt: AttemptRow, workload: Task) {
   const { spec, subject } = workload
   const flavor = await store(ctx)
     .selectFrom('compute.flavor')

@@ -3,8 +3,7 @@ import { sql } from 'kysely'
 import { formatAmount } from '#engines/ledger/amount.ts'
 import { cost, taxWithin } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
-import { Problem } from '#platform/errors.ts'
-import { capture, hold, planFunding, release } from '#services/ledger/index.ts'
+import { capture, hold, planFunding, release, remainingOf } from '#services/ledger/index.ts'
 import { settleBudget } from './budgets.ts'
 import { numberOn } from './parameters.ts'
 import type { Parts } from './parts.ts'
@@ -40,33 +39,32 @@ async function pay(
   const { id, money_hold: holdId, voucher, operator, subject } = workload
   if (holdId === null) return { entryId: null, voucher: 0n }
   const key = `compute:${id}:settle`
-  try {
-    if (amount === 0n || invoice === null) {
-      const { entryId } = await release(ctx, { key, holdId, memo: 'job.settled' })
-      return { entryId, voucher: 0n }
-    }
-    if (voucher) {
-      const use = { key, useId: holdId, invoice, amount, memo: 'job.settled' }
-      const { entryId, amounts } = await vouchers.settleMetered(ctx, use)
-      return { entryId, voucher: amounts![0]! }
-    }
+  const open = (await remainingOf(ctx, holdId)) > 0n
+  if (amount === 0n || invoice === null) {
+    if (!open) return { entryId: null, voucher: 0n }
+    const { entryId } = await release(ctx, { key, holdId, memo: 'job.settled' })
+    return { entryId, voucher: 0n }
+  }
+  if (open && voucher) {
+    const use = { key, useId: holdId, invoice, amount, memo: 'job.settled' }
+    const { entryId, amounts } = await vouchers.settleMetered(ctx, use)
+    return { entryId, voucher: amounts![0]! }
+  }
+  if (open) {
     const all = { key, holdId, amount, close: true, memo: 'job.settled' }
     return { entryId: (await capture(ctx, all)).entryId, voucher: 0n }
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'ledger.hold-closed') throw error
-    if (amount === 0n) return { entryId: null, voucher: 0n }
-    // The hold had ended before the job did (a voucher's last day): the rest is paid in money.
-    const again = await hold(ctx, {
-      key: `${key}:hold`,
-      payer: subject,
-      payee: operator,
-      purpose: 'compute',
-      parts: await planFunding(ctx, { payer: subject, purpose: 'compute', asset: 'cny', amount }),
-      expiresAt: new Date(ctx.now.getTime() + SETTLING_MS),
-    })
-    const paid = await capture(ctx, { key: `${key}:late`, holdId: again.entryId, close: true })
-    return { entryId: paid.entryId, voucher: 0n }
   }
+  // The hold ended before the job did (a voucher's last day): what was used is paid in money.
+  const again = await hold(ctx, {
+    key: `${key}:hold`,
+    payer: subject,
+    payee: operator,
+    purpose: 'compute',
+    parts: await planFunding(ctx, { payer: subject, purpose: 'compute', asset: 'cny', amount }),
+    expiresAt: new Date(ctx.now.getTime() + SETTLING_MS),
+  })
+  const paid = await capture(ctx, { key: `${key}:late`, holdId: again.entryId, close: true })
+  return { entryId: paid.entryId, voucher: 0n }
 }
 
 /**

@@ -43,22 +43,26 @@ export const policy = (at: Date): Policy => ({
 
 export const quotaKey = (queueId: string, clusterId: string): string => `${queueId}:${clusterId}`
 
-/** Reads everything that a cycle needs, in one snapshot of the database. */
-export async function readPicture(ctx: Ctx): Promise<Picture> {
+/** Everything that a cycle needs, in one snapshot of the database; null when nothing waits. */
+export async function readPicture(ctx: Ctx): Promise<Picture | null> {
   const db = store(ctx)
+  const first = db
+    .selectFrom('compute.workload')
+    .select('id')
+    .where('state', '=', 'queued')
+    .limit(1)
+  if (!(await first.executeTakeFirst())) return null
   const now = ctx.now.getTime()
-  const catalogue = await readCatalogue(ctx)
-  const waiting = await db
+  const waits = db
     .selectFrom('compute.workload')
     .select(['id', 'queue_id', 'cluster_id', 'flavor_id', 'priority', 'preemptible'])
     .select(['tasks', 'milli', 'limit_ms', 'ran_ms', 'expected_ms', 'submitted_at'])
-    .select(['promise', 'version', 'spec'])
+    .select(['promise', 'version'])
     .where('state', '=', 'queued')
     .orderBy('priority', 'desc')
     .orderBy('id')
     .limit(DEPTH)
-    .execute()
-  const running = await db
+  const runs = db
     .selectFrom('compute.workload as w')
     .innerJoin('compute.attempt as a', (join) =>
       join.onRef('a.workload_id', '=', 'w.id').onRef('a.nth', '=', 'w.attempt'),
@@ -66,19 +70,15 @@ export async function readPicture(ctx: Ctx): Promise<Picture> {
     .select(['w.id', 'w.queue_id', 'w.cluster_id', 'w.priority', 'w.preemptible', 'w.tasks'])
     .select(['w.milli', 'w.promise', 'a.placement', 'a.placed_at', 'a.stopping', 'a.nth'])
     .where('w.state', 'in', ['placed', 'running'])
-    .execute()
-  const seen = new Set(waiting.map(({ id }) => id))
-  const beyond =
-    waiting.length < DEPTH
-      ? []
-      : await db
-          .selectFrom('compute.workload')
-          .select(['id', 'promise'])
-          .where('state', '=', 'queued')
-          .execute()
-  const quotaRows = await db.selectFrom('compute.quota').selectAll().execute()
-  const queueRows = await db.selectFrom('compute.queue').selectAll().execute()
-  const used = await db.selectFrom('compute.used').selectAll().execute()
+  const [catalogue, waiting, running, quotaRows, queueRows, used] = await Promise.all([
+    readCatalogue(ctx),
+    waits.execute(),
+    runs.execute(),
+    db.selectFrom('compute.quota').selectAll().execute(),
+    db.selectFrom('compute.queue').selectAll().execute(),
+    db.selectFrom('compute.used').selectAll().execute(),
+  ])
+  const beyond = waiting.length < DEPTH ? [] : await promisesBeyond(ctx, waiting)
   const flavorOf = new Map(catalogue.flavors.map((entry) => [entry.flavor.id, entry]))
   const quotas = new Map(
     quotaRows.map((row) => [quotaKey(row.queue_id, row.cluster_id), row.resource_id]),
@@ -166,11 +166,9 @@ export async function readPicture(ctx: Ctx): Promise<Picture> {
       ),
       queues,
       pools,
-      blocks: beyond
-        .filter(({ id }) => !seen.has(id))
-        .flatMap(({ promise: { from, to, places } }) =>
-          places.map(({ nodeId, units }) => ({ nodeId, units, from, to })),
-        ),
+      blocks: beyond.flatMap(({ from, to, places }) =>
+        places.map(({ nodeId, units }) => ({ nodeId, units, from, to })),
+      ),
       pending,
       running: running.map(
         (row): Running => ({
@@ -188,4 +186,28 @@ export async function readPicture(ctx: Ctx): Promise<Picture> {
       typical: null,
     },
   }
+}
+
+/**
+ * Room promised to those that are too far back to be looked at: nobody may start into it. A job that
+ * starts now ends within the longest limit of those looked at, so what begins later is no matter.
+ */
+async function promisesBeyond(
+  ctx: Ctx,
+  waiting: readonly { id: string; limit_ms: bigint }[],
+): Promise<Promised[]> {
+  const longest = Math.max(...waiting.map(({ limit_ms: ms }) => Number(ms)))
+  const horizon = new Date(ctx.now.getTime() + longest + graceMs(ctx.now))
+  const rows = await store(ctx)
+    .selectFrom('compute.workload')
+    .select('promise')
+    .where('state', '=', 'queued')
+    .where('starts_by', '<', horizon)
+    .where(
+      'id',
+      'not in',
+      waiting.map(({ id }) => id),
+    )
+    .execute()
+  return rows.map(({ promise }) => promise)
 }

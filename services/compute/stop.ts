@@ -43,7 +43,7 @@ export async function cancel(ctx: Ctx, parts: Parts, { workloadId, basis }: Stop
   }
   await ask(ctx, workload, 'cancel', basis)
   await record(ctx, workload, 'cancelled', { basis })
-  await wake(ctx)
+  await wake(ctx, 'attempt')
 }
 
 /**
@@ -58,7 +58,7 @@ export async function preempt(ctx: Ctx, { workloadId, basis }: StopInput): Promi
   if (!asked) return false
   const leavesBy = new Date(ctx.now.getTime() + graceMs(ctx.now)).toISOString()
   await record(ctx, workload, 'preempted', { basis, leavesBy })
-  await wake(ctx)
+  await wake(ctx, 'attempt')
   return true
 }
 

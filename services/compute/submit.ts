@@ -149,7 +149,7 @@ export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput) {
     capacityHold: held.holdId,
     startsBy: startsBy.toISOString(),
   })
-  await wake(ctx)
+  await wake(ctx, 'queue')
   return { id, number, state: 'queued' as const }
 }
 
