@@ -107,7 +107,7 @@ const neverSeen = (cause: EndCause): Ended => ({
 async function startTasks(
   parts: Parts,
   attempt: AttemptRow,
-  workload: WorkloadRow,
+  workload: Task,
   seen: readonly Observation[],
 ): Promise<Ended | null> {
   try {

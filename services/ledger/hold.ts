@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { callOf, type Occasion, type Outcome, requirePositive, run } from './call.ts'
+import { store } from './store.ts'
 
 export interface HoldInput extends Occasion {
   payer: string
@@ -66,6 +67,16 @@ export async function capture(ctx: Ctx, input: CaptureInput): Promise<Outcome> {
 /** Gives back all that is left of a hold. */
 export async function release(ctx: Ctx, input: Occasion & { holdId: string }): Promise<Outcome> {
   return giveBack(ctx, 'released', input)
+}
+
+/** What is left of a hold; 0n when it was paid out, given back, or has expired and was given back. */
+export async function remainingOf(ctx: Pick<Ctx, 'tx'>, holdId: string): Promise<bigint> {
+  const row = await store(ctx)
+    .selectFrom('ledger.hold')
+    .select('remaining')
+    .where('id', '=', holdId)
+    .executeTakeFirst()
+  return row?.remaining ?? 0n
 }
 
 /** Gives back a hold whose time is over. @throws ledger.hold-not-expired */

@@ -24,7 +24,7 @@ export {
 export type { Occasion, Outcome } from './call.ts'
 export { checkLedger } from './check.ts'
 export { loadDemoLedger } from './demo-world.ts'
-export { type CaptureInput, capture, type HoldInput, hold, release } from './hold.ts'
+export { type CaptureInput, capture, type HoldInput, hold, release, remainingOf } from './hold.ts'
 export { issue, retire, reverse, transfer } from './move.ts'
 export { obligations } from './obligations.ts'
 export type { LedgerPorts, Ownership } from './ports.ts'
