@@ -1,10 +1,12 @@
 // Every address of the portal and as whom it is looked at; the accessibility test walks them all.
 import type { BrowserContext } from 'playwright-core'
+import { firstCluster, settledJob } from './jobs.ts'
 
 /** A demo account, or null for a visitor. */
 export type Account =
   | 'founder'
   | 'sme'
+  | 'operator'
   | 'official'
   | 'auditor'
   | 'system-admin'
@@ -61,13 +63,37 @@ async function ownSubject(context: BrowserContext): Promise<string> {
 
 export const PAGES: readonly PageToSee[] = [
   ...visitor('/', '/use', '/apply', '/provide', '/public', '/sign-in', '/register', '/law'),
-  ...visitor('/law/parameters', '/verify', '/developers', '/status'),
+  ...visitor('/law/parameters', '/verify', '/developers', '/status', '/compute'),
+  ...visitor('/compute/submit'),
   { route: '/search', as: null, address: fixed('/search?q=算力') },
   { route: '/first/$token', as: null, address: fixed('/first/no-such-link-anywhere') },
   { route: 'none', as: null, address: fixed('/no/such/page') },
   ...as('founder', '/', '/organisation', '/organisation/members', '/organisation/mandates'),
   ...as('founder', '/organisation/keys', '/organisation/register', '/organisation/join'),
   ...as('founder', '/account', '/account/data', '/notices', '/statement', '/vouchers'),
+  ...as('founder', '/compute/submit', '/compute/jobs', '/compute/datasets'),
+  ...as('founder', '/compute/budgets', '/compute/invoices'),
+  {
+    route: '/compute/jobs/$id',
+    as: 'founder',
+    address: async (context) => `/compute/jobs/${(await settledJob(context)).id}`,
+  },
+  {
+    route: '/compute/invoices/$id',
+    as: 'founder',
+    address: async (context) => `/compute/invoices/${(await settledJob(context)).invoice!.id}`,
+  },
+  {
+    route: '/journal/facts/$id',
+    as: 'founder',
+    address: async (context) =>
+      `/journal/facts/${(await settledJob(context)).steps.at(-1)!.journalId}`,
+  },
+  {
+    route: '/compute/clusters/$id',
+    as: 'operator',
+    address: async (context) => `/compute/clusters/${await firstCluster(context)}`,
+  },
   {
     route: '/subjects/$id',
     as: 'founder',
