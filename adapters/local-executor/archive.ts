@@ -18,10 +18,11 @@ export interface Bounds {
 }
 
 /** @throws ExecutorRefused archive-path */
-function checkedPath(path: string): string {
+function checkedPath(path: string, kind: 'file' | 'folder'): string {
   const steps = path.split('/').filter((step) => step !== '' && step !== '.')
+  const nameless = kind === 'file' && (steps.length === 0 || path.endsWith('/'))
   const odd = path.startsWith('/') || /[\0\\]/.test(path) || steps.includes('..')
-  if (odd || path.length > LONGEST_PATH || steps.length > DEEPEST) {
+  if (odd || path.length > LONGEST_PATH || steps.length > DEEPEST || nameless) {
     throw new ExecutorRefused('archive-path', { path: path.slice(0, 200) })
   }
   return steps.join('/')
@@ -70,7 +71,8 @@ function folderMaker(top: string, most: number) {
 function asRefusal(error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   if (error instanceof ExecutorRefused) return error
-  if (code.startsWith('Z_')) return new ExecutorRefused('archive-format', { reason: 'gzip' })
+  if (code.startsWith('Z_') || code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return new ExecutorRefused('archive-format', { reason: 'gzip' })
   // A file where a folder is to be, or the other way round.
   if (['EEXIST', 'ENOTDIR', 'EISDIR'].includes(code)) {
     return new ExecutorRefused('archive-path', { path: '' })
@@ -78,36 +80,62 @@ function asRefusal(error: unknown): unknown {
   return error
 }
 
-/**
- * Unpacks a tar.gz into a folder that is there and empty.
- * @throws ExecutorRefused archive-format, -path, -link, -entries, -bytes
- */
-export async function unpack(source: Readable, folder: string, limits: Bounds): Promise<Bounds> {
+interface Checked extends TarEntry {
+  kind: 'file' | 'folder'
+}
+
+/** The entries of an archive, each checked before its bytes are read. */
+async function* checkedEntries(source: Readable, limits: Bounds): AsyncGenerator<Checked> {
   const size = { entries: 0, bytes: 0 }
-  const makeFolder = folderMaker(folder, limits.entries)
   const gunzip = createGunzip()
   source.once('error', (error) => gunzip.destroy(error))
   const unpacked = bounded(source.pipe(gunzip), limits.bytes + limits.entries * OVERHEAD_BYTES)
   try {
     for await (const entry of readTar(unpacked)) {
-      const [type, path] = [checkedType(entry), join(folder, checkedPath(entry.path))]
+      const kind = checkedType(entry)
+      const path = checkedPath(entry.path, kind)
       size.entries++
-      // The size is stated before the bytes come: what is too much is not even read.
       size.bytes += entry.bytes
       if (size.entries > limits.entries) {
         throw new ExecutorRefused('archive-entries', { most: limits.entries })
       }
-      if (size.bytes > limits.bytes)
+      if (size.bytes > limits.bytes) {
         throw new ExecutorRefused('archive-bytes', { most: limits.bytes })
-      await makeFolder(type === 'folder' ? path : dirname(path))
-      if (type === 'file') await writeFile(path, entry)
+      }
+      yield { ...entry, kind, path }
+    }
+  } finally {
+    source.destroy()
+    gunzip.destroy()
+  }
+}
+
+/**
+ * Unpacks a tar.gz into a folder that is there and empty: looks through all of it first, so that
+ * a bad archive writes nothing, and checks again while it writes.
+ * @throws ExecutorRefused archive-format, -path, -link, -entries, -bytes
+ */
+export async function unpack(
+  open: () => Promise<Readable>,
+  folder: string,
+  limits: Bounds,
+): Promise<Bounds> {
+  const size = { entries: 0, bytes: 0 }
+  const makeFolder = folderMaker(folder, limits.entries)
+  try {
+    for await (const { content } of checkedEntries(await open(), limits)) {
+      for await (const _ of content);
+    }
+    for await (const entry of checkedEntries(await open(), limits)) {
+      const path = join(folder, entry.path)
+      await makeFolder(entry.kind === 'folder' ? path : dirname(path))
+      if (entry.kind === 'file') await writeFile(path, entry)
       else for await (const _ of entry.content);
+      size.entries++
+      size.bytes += entry.bytes
     }
     return size
   } catch (error) {
     throw asRefusal(error)
-  } finally {
-    source.destroy()
-    gunzip.destroy()
   }
 }

@@ -56,7 +56,7 @@ export function openMaterials(layout: Layout) {
         const size =
           material.kind === 'file'
             ? await storeFile(material, files)
-            : await unpack(await material.open(), files, material.limits)
+            : await unpack(material.open, files, material.limits)
         await writeFile(join(aside, 'size.json'), JSON.stringify(size))
         // Another one may have been quicker with the same content.
         await rename(aside, place).catch(async (error) => {
