@@ -48,8 +48,15 @@ export interface Capacity {
    * has done). To be read only, and at once: the next refresh changes it.
    */
   calendar(ctx: Pick<Ctx, 'tx' | 'now'>): Promise<Calendar>
-  /** The earliest time at which all of a request fits, on the calendar as it is now. */
-  earliestFit(ctx: Pick<Ctx, 'tx' | 'now'>, request: FitRequest): Promise<Fit | NoFit>
+  /**
+   * The earliest time at which all of a request fits, on the calendar as it is now.
+   * @param without a hold that is to move: what it takes counts as free
+   */
+  earliestFit(
+    ctx: Pick<Ctx, 'tx' | 'now'>,
+    request: FitRequest,
+    without?: string,
+  ): Promise<Fit | NoFit>
   /**
    * Searches outside and works inside a transaction (the search may take too long for one): `work`
    * holds what was found. Found taken after all, it is searched and tried again.
@@ -72,8 +79,17 @@ export function capacity(world: World): Capacity {
     last = mine.catch(() => {})
     return mine
   }
-  const earliestFit: Capacity['earliestFit'] = async (ctx, request) =>
-    (await mirror.refreshed(ctx)).earliestFit(request)
+  const earliestFit: Capacity['earliestFit'] = async (ctx, request, without) => {
+    const own = without === undefined ? [] : await claimsOf(ctx, [without])
+    const calendar = await mirror.refreshed(ctx)
+    const aside = own.flatMap(({ id }) => calendar.claim(id) ?? [])
+    for (const { id } of aside) calendar.remove(id)
+    try {
+      return calendar.earliestFit(request)
+    } finally {
+      for (const claim of aside) calendar.add(claim)
+    }
+  }
   return {
     service: {
       name: 'capacity',

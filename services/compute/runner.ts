@@ -1,5 +1,5 @@
 // Intent, act, observe: starts what is placed, stops what is asked to stop, books what has ended.
-import { type Ctx, system } from '#platform/context.ts'
+import { type Ctx, type JsonObject, system } from '#platform/context.ts'
 import { bookEnd, type Ended, markStarted, taskId, wentWrong } from './attempt.ts'
 import { numberOn } from './parameters.ts'
 import type { Parts } from './parts.ts'
@@ -12,7 +12,7 @@ import {
 } from './ports.ts'
 import { graceMs } from './quote.ts'
 import { cardsOf, datasetOf, MILLI, outputOf } from './spec.ts'
-import { type AttemptRow, store, type WorkloadRow } from './store.ts'
+import { type AttemptRow, json, store, type WorkloadRow } from './store.ts'
 
 const runner = system('compute.runner')
 const MIB = 1024 * 1024
@@ -66,26 +66,29 @@ export async function advance(parts: Parts, transact: Transact, { attempt, workl
   const ids = Array.from({ length: workload.tasks }, (_, rank) => taskId(attempt.id, rank))
   const look = () => Promise.all(ids.map((id) => parts.executor.observe(id)))
   let seen = await look()
-  let stopping = attempt.stopping !== null || seen.some(failed)
-  let refused: Ended | null = null
-  if (!stopping && attempt.started_at === null && seen.some(({ state }) => state === 'unknown')) {
+  let refused = attempt.cause === 'refused' ? neverSeen('refused', attempt.detail) : null
+  const started = attempt.started_at !== null
+  const missing = seen.some(({ state }) => state === 'unknown')
+  let stopping = attempt.stopping !== null || refused !== null || seen.some(failed)
+  if (missing && started) stopping = true
+  else if (missing && !stopping) {
     refused = await startTasks(parts, attempt, workload, seen)
     stopping = refused !== null
     seen = await look()
   }
   // A gang is one thing: when one of its tasks has failed, the others have nothing to wait for.
-  if (stopping) {
-    const going = ids.filter((_, rank) => isGoing(seen[rank]!))
-    await Promise.all(going.map((id) => parts.executor.stop(id)))
+  if (stopping && seen.some(isGoing)) {
+    if (refused) await transact((ctx) => noteRefusal(ctx, attempt.id, refused))
+    await Promise.all(ids.map((id) => parts.executor.stop(id)))
     seen = await look()
   }
   const begun = seen.find((one) => one.state === 'running')
-  if (begun?.state === 'running' && attempt.started_at === null && !stopping) {
+  if (begun?.state === 'running' && !started && !stopping) {
     await transact((ctx) => markStarted(ctx, parts, attempt.id, begun.startedAt))
   }
   if (seen.some(isGoing)) return
-  const cause = attempt.started_at === null ? 'stopped' : 'lost'
-  const over = seen.map((one) => (one.state === 'ended' ? one : neverSeen(cause)))
+  const unseen = neverSeen(started ? 'lost' : 'stopped')
+  const over = seen.map((one) => (one.state === 'ended' ? one : unseen))
   await bookEnd(parts, transact, attempt.id, refused ? [refused, ...over] : over)
 }
 
@@ -93,7 +96,7 @@ const failed = (one: Observation): boolean => one.state === 'ended' && wentWrong
 const isGoing = ({ state }: Observation): boolean => state === 'starting' || state === 'running'
 
 /** A task that the executor does not know: it never began, or it was forgotten while it ran. */
-const neverSeen = (cause: EndCause): Ended => ({
+const neverSeen = (cause: EndCause, detail: JsonObject | null = null): Ended => ({
   state: 'ended',
   startedAt: null,
   endedAt: new Date(),
@@ -101,8 +104,18 @@ const neverSeen = (cause: EndCause): Ended => ({
   exitCode: null,
   signal: null,
   cause,
-  detail: null,
+  detail,
 })
+
+/** Some of a gang had begun when the next was refused: the reason outlives their end. */
+async function noteRefusal(ctx: Ctx, attemptId: string, { cause, detail }: Ended): Promise<void> {
+  await store(ctx)
+    .updateTable('compute.attempt')
+    .set({ cause, detail: json(detail) })
+    .where('id', '=', attemptId)
+    .where('ended_at', 'is', null)
+    .execute()
+}
 
 async function startTasks(
   parts: Parts,
@@ -118,8 +131,7 @@ async function startTasks(
     return null
   } catch (error) {
     if (!(error instanceof ExecutorRefused)) throw error
-    const detail = { code: error.code, ...error.params }
-    return { ...neverSeen('refused'), detail }
+    return neverSeen('refused', { code: error.code, ...error.params })
   }
 }
 
