@@ -97,8 +97,5 @@ export const founder: Chain = async (teller: Teller) => {
     `同一运营方的三层关联企业想用券：被拒绝，${refused.detail.zh}`,
     `A company related to the operator through three levels is refused: ${refused.code}`,
   )
-  teller.note(
-    '训练任务、数据合同、备案辅导、场景对接',
-    'jobs, data, filing and scenarios: not built yet',
-  )
+  teller.note('数据合同、备案辅导、场景对接', 'data, filing and scenarios: not built yet')
 }

@@ -1,8 +1,10 @@
 // Chain 6, the night: kill -9 in the middle of work, on a platform of the story's own.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { startScratch } from './scratch.ts'
 import { type Chain, Teller } from './teller.ts'
+import { metrics, quote, submit, until } from './work.ts'
 
 const root = join(import.meta.dirname, '../..')
 const CLAIMS = 60
@@ -21,6 +23,9 @@ export const night: Chain = async (teller: Teller) => {
         })
         .then(({ voucherId }) => voucherId)
         .catch(() => null)
+    const { id: job } = await submit(one, await quote(one, { vouchers: false }))
+    await until(one, job, 'running', ({ state }) => state === 'running')
+    while ((await metrics(one, job)).length < 2) await wait(200)
     const answers = Array.from({ length: CLAIMS }, claim)
     const half = Promise.withResolvers<void>()
     let done = 0
@@ -41,6 +46,12 @@ export const night: Chain = async (teller: Teller) => {
     )
     teller.sure(there.size === items.length, 'none is there twice')
     teller.step('重新启动：答复过的一笔不少', 'After the restart every answered claim is there')
+    const ended = await until(one, job, 'settled', ({ state }) => state === 'settled')
+    teller.sure(ended.outcome === 'succeeded' && ended.attempts.length === 1, 'it ran through')
+    teller.step(
+      `训练任务没有中断：一次运行 ${ended.attempts[0]!.ranSeconds.toFixed(1)} 秒，结算 ${ended.cost.soFar} 元`,
+      `The training job ran through: one attempt, ${ended.attempts[0]!.ranSeconds.toFixed(1)} s, settled`,
+    )
     const check = spawnSync(
       process.execPath,
       ['commands/run.ts', 'check', '--data', scratch.data],
