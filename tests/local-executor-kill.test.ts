@@ -1,30 +1,22 @@
 // kill -9 of the supervisor, of keepers, of the server: tasks run on and are told truly.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type LocalExecutor, localExecutor } from '#adapters/local-executor/executor.ts'
-import { processesOf, usersOf } from '#adapters/local-executor/processes.ts'
+import { isAlive, processesOf, usersOf } from '#adapters/local-executor/processes.ts'
+import { supervisorOf } from '#adapters/local-executor/task-folder.ts'
 import { missingRoot } from '#platform/test-needs.ts'
 import { isEnded, isRunning, logOf, printed, taskOf, until } from './executor-conformance.ts'
 
 const examples = join(import.meta.dirname, '../examples')
 
-/** Supervisors of a folder, by their command lines. */
+/** The supervisor that lives now. */
 function supervisors(folder: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-        return words[1]?.endsWith('supervisor.ts') && words[2] === folder
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
+  const found = supervisorOf(folder)
+  return found && isAlive(found) ? [found.pid] : []
 }
 
 async function gone(pid: number): Promise<void> {

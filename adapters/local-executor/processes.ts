@@ -26,6 +26,17 @@ export function isAlive({ pid, born }: ProcessName): boolean {
   return stat !== null && stat.fields[0] !== 'Z' && stat.fields[19] === born
 }
 
+/** This process, as others can tell it from a later one. */
+export function ownName(): ProcessName {
+  return { pid: process.pid, born: statOf(process.pid)!.fields[19]! }
+}
+
+/** Processor time of a process and of all that it has waited for, in milliseconds. */
+export function cpuMsOf(pid: number): number {
+  const times = statOf(pid)?.fields.slice(11, 15) ?? []
+  return times.reduce((sum, ticks) => sum + Number(ticks) * 10, 0)
+}
+
 const allPids = () =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

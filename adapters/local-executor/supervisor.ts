@@ -2,12 +2,13 @@
 // usage: node supervisor.ts FOLDER EXAMPLES isolated|plain [MISSING,...]
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, Socket } from 'node:net'
+import { join } from 'node:path'
 import { ExecutorRefused, type Isolation, type TaskSpec } from '#services/compute/ports.ts'
 import { accessTo } from './cards.ts'
 import { type Cgroups, findCgroups } from './cgroups.ts'
-import { usersOf } from './processes.ts'
+import { ownName, usersOf } from './processes.ts'
 import { type Message, type Request, readLines, VERSION } from './protocol.ts'
 import { type Layout, layoutOf, observeFolder } from './task-folder.ts'
 import { Tasks } from './tasks.ts'
@@ -211,6 +212,8 @@ for (const path of [layout.tasks, layout.materials, layout.checkpoints]) {
   mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 if (!(await takeLock(folder))) process.exit(3)
+const { pid, born } = ownName()
+writeFileSync(join(folder, 'supervisor'), `pid ${pid}\nborn ${born}\n`)
 const codes = missing ? missing.split(',') : []
 const supervisor = new Supervisor(layout, examples, level === 'isolated', codes)
 if (!(await supervisor.open())) process.exit(4)

@@ -80,6 +80,9 @@ export function processIn(record: Map<string, string> | null): ProcessName | nul
 /** Who keeps the task. */
 export const keeperOf = (taskFolder: string) => processIn(readRecord(join(taskFolder, 'keeper')))
 
+/** Who supervises an executor's folder; it may be dead. */
+export const supervisorOf = (folder: string) => processIn(readRecord(join(folder, 'supervisor')))
+
 /** Process 1 of the task: all of the task ends with it. */
 export const initOf = (taskFolder: string) => processIn(readRecord(join(taskFolder, 'started')))
 
