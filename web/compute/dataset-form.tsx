@@ -52,42 +52,54 @@ export function DatasetForm() {
             {t(`“${add.data.name}”已上传，可在任务中选用。`, `“${add.data.name}” can be used now.`)}
           </Note>
         )}
-        <TextField
-          id="file"
-          name="file"
-          type="file"
-          label={t('文件', 'File')}
-          hint={t('单个文件，或 .tar.gz 压缩包', 'A file, or a .tar.gz archive')}
-          error={errorOf('file', errors, problem, of)}
-        />
-        <TextField
-          id="name"
-          name="name"
-          label={t('名称（可不填）', 'Name (optional)')}
-          maxLength={80}
-          error={errorOf('name', errors, problem, of)}
-        />
-        <Choices legend={t('是什么', 'What it is')}>
-          <Choice
-            type="radio"
-            name="kind"
-            value="data"
-            defaultChecked
-            label={t('数据', 'Data')}
-            hint={t('在 /data/名称 处读到', 'Read at /data/name')}
-          />
-          <Choice
-            type="radio"
-            name="kind"
-            value="program"
-            label={t('程序', 'Program')}
-            hint={t('在 /program 处读到，启动命令另填', 'Read at /program, with a command')}
-          />
-        </Choices>
+        <DatasetFields errorFor={(field) => errorOf(field, errors, problem, of)} />
         <Button type="submit" kind="primary" busy={add.isPending}>
           {t('上传', 'Upload')}
         </Button>
       </Form>
     </div>
+  )
+}
+
+function DatasetFields({ errorFor }: { errorFor: (field: string) => string | undefined }) {
+  const { t } = useWords()
+  return (
+    <>
+      <TextField
+        id="file"
+        name="file"
+        type="file"
+        label={t('文件', 'File')}
+        hint={t(
+          'CSV、JSON、文本等单个文件，或 .tar.gz 压缩包；程序请打成 .tar.gz',
+          'A CSV, JSON or text file, or a .tar.gz archive; programs as .tar.gz',
+        )}
+        error={errorFor('file')}
+      />
+      <TextField
+        id="name"
+        name="name"
+        label={t('名称（可不填）', 'Name (optional)')}
+        maxLength={80}
+        error={errorFor('name')}
+      />
+      <Choices legend={t('是什么', 'What it is')}>
+        <Choice
+          type="radio"
+          name="kind"
+          value="data"
+          defaultChecked
+          label={t('数据', 'Data')}
+          hint={t('在 /data/名称 处读到', 'Read at /data/name')}
+        />
+        <Choice
+          type="radio"
+          name="kind"
+          value="program"
+          label={t('程序', 'Program')}
+          hint={t('在 /program 处读到，启动命令另填', 'Read at /program, with a command')}
+        />
+      </Choices>
+    </>
   )
 }

@@ -181,28 +181,71 @@ export interface Request {
   errors: FieldError[]
 }
 
-/** The request that a draft makes, or what has to be corrected first. */
-export function requestOf(draft: Draft, t: T): Request {
-  const errors: FieldError[] = []
-  const need = <V>(value: V | null, field: string, zh: string, en: string): V => {
-    if (value === null) errors.push({ field, message: t(zh, en) })
-    return value as V
-  }
-  const name = draft.name.trim() || null
-  const command = lines(draft.command).map((line) => line.trim())
-  const own = draft.program.startsWith('dataset:')
+/** Collects what is wrong while a request is put together. */
+type Need = <V>(value: V | null, field: string, zh: string, en: string) => V
+
+function gangFrom(draft: Draft, need: Need): Spec['gang'] {
   const tasks = positive(draft.tasks)
-  const expected = draft.expectedMinutes.trim()
-  const inputs = wrongInputs(draft.inputs, t)
-  if (inputs) errors.push({ field: 'inputs', message: inputs })
-  if (own && command.length === 0) {
-    errors.push({ field: 'command', message: t('请填写启动命令', 'Enter the command') })
+  return {
+    count: need(
+      tasks !== null && Number.isInteger(tasks) && tasks <= 4096 ? tasks : null,
+      'tasks',
+      '同时运行的份数为 1 至 4096 的整数',
+      'How many run together is a whole number from 1 to 4096',
+    ),
+    milli: need(
+      milliFrom(draft.cards),
+      'cards',
+      '卡数为 0.01 至 1，或 1 至 64 的整数',
+      'Cards: from 0.01 to 1, or a whole number up to 64',
+    ),
   }
-  const deadline = draft.deadline ? new Date(`${draft.deadline}:00+08:00`) : null
-  const spec: Spec = {
-    name: need(name, 'name', '请填写任务名称', 'Enter a name'),
+}
+
+function timesFrom(draft: Draft, need: Need) {
+  const limitSeconds = need(
+    secondsFrom(draft.limitMinutes),
+    'limitMinutes',
+    '时间上限为正数，单位分钟，至多 30 天',
+    'The limit is a positive number of minutes, 30 days at most',
+  )
+  const expectedSeconds =
+    draft.expectedMinutes.trim() === ''
+      ? null
+      : need(
+          secondsFrom(draft.expectedMinutes),
+          'expectedMinutes',
+          '预计用时为正数，单位分钟',
+          'The expected time is a positive number of minutes',
+        )
+  const at = new Date(`${draft.deadline}:00+08:00`)
+  const deadline =
+    draft.deadline === ''
+      ? null
+      : need(
+          Number.isNaN(at.getTime()) ? null : at.toISOString(),
+          'deadline',
+          '请选择完整的日期和时间',
+          'Choose a whole date and time',
+        )
+  return { limitSeconds, expectedSeconds, deadline }
+}
+
+/** What runs: the program with its command, its environment and what it reads. */
+function programPart(draft: Draft, need: Need, t: T) {
+  const own = draft.program.startsWith('dataset:')
+  const command = lines(draft.command).map((line) => line.trim())
+  need(
+    own && command.length === 0 ? null : command,
+    'command',
+    '请填写启动命令',
+    'Enter the command',
+  )
+  const wrong = wrongInputs(draft.inputs, t)
+  if (wrong) need(null, 'inputs', wrong, wrong)
+  return {
+    name: need(draft.name.trim() || null, 'name', '请填写任务名称', 'Enter a name'),
     program: need(programFrom(draft.program), 'program', '请选择程序', 'Choose a program'),
-    purpose: draft.purpose,
     command,
     environment: need(
       environmentFrom(draft.environment),
@@ -211,46 +254,23 @@ export function requestOf(draft: Draft, t: T): Request {
       'One NAME=value a line; names are capitals, digits and underscores',
     ),
     inputs: draft.inputs.filter(({ from }) => from !== '').map(inputFrom),
-    gang: {
-      count: need(
-        tasks !== null && Number.isInteger(tasks) && tasks <= 4096 ? tasks : null,
-        'tasks',
-        '同时运行的份数为 1 至 4096 的整数',
-        'How many run together is a whole number from 1 to 4096',
-      ),
-      milli: need(
-        milliFrom(draft.cards),
-        'cards',
-        '卡数为 0.01 至 1，或 1 至 64 的整数',
-        'Cards: from 0.01 to 1, or a whole number up to 64',
-      ),
-    },
+  }
+}
+
+/** The request that a draft makes, or what has to be corrected first. */
+export function requestOf(draft: Draft, t: T): Request {
+  const errors: FieldError[] = []
+  const need: Need = (value, field, zh, en) => {
+    if (value === null) errors.push({ field, message: t(zh, en) })
+    return value as NonNullable<typeof value>
+  }
+  const spec: Spec = {
+    ...programPart(draft, need, t),
+    ...timesFrom(draft, need),
+    gang: gangFrom(draft, need),
+    purpose: draft.purpose,
     chipClasses: [...draft.chipClasses],
     clusters: [...draft.clusters],
-    limitSeconds: need(
-      secondsFrom(draft.limitMinutes),
-      'limitMinutes',
-      '时间上限为正数，单位分钟，至多 30 天',
-      'The limit is a positive number of minutes, 30 days at most',
-    ),
-    expectedSeconds:
-      expected === ''
-        ? null
-        : need(
-            secondsFrom(expected),
-            'expectedMinutes',
-            '预计用时为正数，单位分钟',
-            'The expected time is a positive number of minutes',
-          ),
-    deadline:
-      deadline === null
-        ? null
-        : need(
-            Number.isNaN(deadline.getTime()) ? null : deadline.toISOString(),
-            'deadline',
-            '请选择完整的日期和时间',
-            'Choose a whole date and time',
-          ),
     preemptible: draft.preemptible,
     priority: draft.priority,
     budgetId: draft.budgetId || null,

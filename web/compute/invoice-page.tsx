@@ -8,6 +8,7 @@ import { Loaded } from '../components/states.tsx'
 import { DataTable } from '../components/table.tsx'
 import { Amount, Time } from '../components/value.tsx'
 import { RequireSignIn } from '../identity/require-sign-in.tsx'
+import { CertaintyTag } from '../regulation/certainty.tsx'
 import { useWords } from '../text/text.ts'
 import { type Invoice, invoiceQuery } from './compute.ts'
 import { ratioInWords } from './words.ts'
@@ -59,6 +60,7 @@ function InvoiceBody({ invoice }: { invoice: Invoice }) {
         <Parties invoice={invoice} />
         <Lines invoice={invoice} />
         <p className="muted small">
+          <CertaintyTag certainty={invoice.taxRate.certainty} />{' '}
           {t(
             `税率 ${ratioInWords(invoice.taxRate.basisPoints)}，来源：${invoice.taxRate.source}。` +
               '本票据由示范系统生成，不能作为税务凭证。',
@@ -109,12 +111,12 @@ function Lines({ invoice }: { invoice: Invoice }) {
           { title: t('数量', 'Quantity'), number: true, cell: () => line.quantity },
           { title: t('单位', 'Unit'), cell: () => of(line.unit) },
           {
-            title: t('单价', 'Price'),
+            title: t('单价（含税）', 'Price with tax'),
             number: true,
             cell: () => <Amount amount={line.price} sign="¥" decimals={2} />,
           },
           {
-            title: t('金额', 'Amount'),
+            title: t('金额（含税）', 'Amount with tax'),
             number: true,
             cell: () => <Amount amount={line.amount} sign="¥" decimals={2} />,
           },

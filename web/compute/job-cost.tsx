@@ -14,7 +14,7 @@ const entryNames: Readonly<Record<string, Text>> = {
 }
 
 export function CostCard({ job }: { job: Workload }) {
-  const { t, of } = useWords()
+  const { t } = useWords()
   const { cost } = job
   const share = Number(cost.most) === 0 ? 0 : Number(cost.soFar) / Number(cost.most)
   const decimals = columnDecimals([cost.soFar, cost.cash, cost.voucher?.amount ?? '0'], 2)
@@ -57,23 +57,7 @@ export function CostCard({ job }: { job: Workload }) {
           <Amount amount={cost.price} sign="¥" unit={t('/ 卡时', '/ card-hour')} decimals={2} />
         </CostRow>
       </ul>
-      {cost.entries.length > 0 && (
-        <>
-          <h3 className="small">{t('每一笔分录', 'Every entry')}</h3>
-          <ul className="small">
-            {cost.entries.map((entry) => (
-              <li key={entry.id}>
-                <Link to="/entries/$entryId" params={{ entryId: entry.id }}>
-                  {of(entryNames[entry.kind] ?? { zh: entry.kind, en: entry.kind })}
-                </Link>{' '}
-                <span className="muted">
-                  <Time at={entry.at} show="second" near />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Entries entries={cost.entries} />
       {job.invoice && (
         <p className="small">
           {t('票据 ', 'Invoice ')}
@@ -92,5 +76,27 @@ function CostRow({ name, children }: { name: string; children: React.ReactNode }
       <span>{name}</span>
       <strong>{children}</strong>
     </li>
+  )
+}
+
+function Entries({ entries }: { entries: Workload['cost']['entries'] }) {
+  const { t, of } = useWords()
+  if (entries.length === 0) return null
+  return (
+    <>
+      <h3 className="small">{t('每一笔分录', 'Every entry')}</h3>
+      <ul className="small">
+        {entries.map((entry) => (
+          <li key={entry.id}>
+            <Link to="/entries/$entryId" params={{ entryId: entry.id }}>
+              {of(entryNames[entry.kind] ?? { zh: entry.kind, en: entry.kind })}
+            </Link>{' '}
+            <span className="muted">
+              <Time at={entry.at} show="second" near />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }

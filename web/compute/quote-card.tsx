@@ -74,8 +74,7 @@ function Following({ asking, quote }: { asking: boolean; quote: Quote | undefine
 }
 
 function TakenOption({ option, quote }: { option: Option; quote: Quote }) {
-  const { t, of } = useWords()
-  const { cover } = option
+  const { t } = useWords()
   return (
     <>
       <div className="figures">
@@ -97,52 +96,57 @@ function TakenOption({ option, quote }: { option: Option; quote: Quote }) {
           note={t('容量留出后只会提前，不会推迟。', 'Once held, it can only become earlier.')}
         />
       </div>
-      <Facts
-        rows={[
-          [
-            t('放在哪里', 'Where'),
-            <span key="where" className="row">
-              {of(option.site)} {of(option.cluster)}，{of(option.flavor)}
-              <SimulatedTag simulated={option.simulated} />
-            </span>,
-          ],
-          [t('理由', 'Why'), <Reasons key="why" reasons={option.reasons} />],
-          [
-            t('单价', 'Price'),
-            <Amount
-              key="price"
-              amount={option.price}
-              sign="¥"
-              decimals={2}
-              unit={t('/ 卡时', 'per card-hour')}
-            />,
-          ],
-          [
-            t('券付', 'Voucher'),
-            cover ? (
-              <span key="cover">
-                <Amount amount={cover.amount} sign="¥" decimals={2} />
-                {t('（', ' (')}
-                {of(cover.name)} {ratioInWords(cover.ratio)}
-                {t('）', ')')}
-              </span>
-            ) : option.coverRefused ? (
-              <Reasons key="cover" reasons={[option.coverRefused]} />
-            ) : (
-              t('未用券', 'none')
-            ),
-          ],
-          [
-            t('自付', 'Own money'),
-            <Amount key="cash" amount={option.cash} sign="¥" decimals={2} />,
-          ],
-          [
-            t('可用余额', 'Available'),
-            <Amount key="available" amount={quote.available} sign="¥" decimals={2} />,
-          ],
-        ]}
-      />
+      <OptionFacts option={option} quote={quote} />
     </>
+  )
+}
+
+function OptionFacts({ option, quote }: { option: Option; quote: Quote }) {
+  const { t, of } = useWords()
+  const { cover } = option
+  return (
+    <Facts
+      rows={[
+        [
+          t('放在哪里', 'Where'),
+          <span key="where" className="row">
+            {of(option.site)} {of(option.cluster)}，{of(option.flavor)}
+            <SimulatedTag simulated={option.simulated} />
+          </span>,
+        ],
+        [t('理由', 'Why'), <Reasons key="why" reasons={option.reasons} />],
+        [
+          t('单价', 'Price'),
+          <Amount
+            key="price"
+            amount={option.price}
+            sign="¥"
+            decimals={2}
+            unit={t('/ 卡时', 'per card-hour')}
+          />,
+        ],
+        [
+          t('券付', 'Voucher'),
+          cover ? (
+            <span key="cover">
+              <Amount amount={cover.amount} sign="¥" decimals={2} />
+              {t('（', ' (')}
+              {of(cover.name)} {ratioInWords(cover.ratio)}
+              {t('）', ')')}
+            </span>
+          ) : option.coverRefused ? (
+            <Reasons key="cover" reasons={[option.coverRefused]} />
+          ) : (
+            t('未用券', 'none')
+          ),
+        ],
+        [t('自付', 'Own money'), <Amount key="cash" amount={option.cash} sign="¥" decimals={2} />],
+        [
+          t('可用余额', 'Available'),
+          <Amount key="available" amount={quote.available} sign="¥" decimals={2} />,
+        ],
+      ]}
+    />
   )
 }
 

@@ -20,7 +20,7 @@ export const errorIn = (errors: readonly FieldError[], field: string) =>
 
 export function BasicFields(props: FieldsProps & { programs: readonly Program[] }) {
   const { draft, change, errors, programs } = props
-  const { t, of } = useWords()
+  const { t } = useWords()
   return (
     <>
       <ProgramField {...props} />
@@ -52,19 +52,7 @@ export function BasicFields(props: FieldsProps & { programs: readonly Program[] 
           error={errorIn(errors, 'limitMinutes')}
         />
       </div>
-      <SelectField
-        id="purpose"
-        label={t('用途', 'Purpose')}
-        hint={t('有的券只付训练', 'Some vouchers pay for training only')}
-        value={draft.purpose}
-        onChange={(event) => change({ purpose: event.target.value as Spec['purpose'] })}
-      >
-        {Object.entries(purposeNames).map(([value, name]) => (
-          <option key={value} value={value}>
-            {of(name)}
-          </option>
-        ))}
-      </SelectField>
+      <PurposeField draft={draft} change={change} />
       <InputFields
         draft={draft}
         change={change}
@@ -89,6 +77,25 @@ export function BasicFields(props: FieldsProps & { programs: readonly Program[] 
         onChange={(event) => change({ vouchers: event.target.checked })}
       />
     </>
+  )
+}
+
+function PurposeField({ draft, change }: Pick<FieldsProps, 'draft' | 'change'>) {
+  const { t, of } = useWords()
+  return (
+    <SelectField
+      id="purpose"
+      label={t('用途', 'Purpose')}
+      hint={t('有的券只付训练', 'Some vouchers pay for training only')}
+      value={draft.purpose}
+      onChange={(event) => change({ purpose: event.target.value as Spec['purpose'] })}
+    >
+      {Object.entries(purposeNames).map(([value, name]) => (
+        <option key={value} value={value}>
+          {of(name)}
+        </option>
+      ))}
+    </SelectField>
   )
 }
 

@@ -61,27 +61,34 @@ export function Utilisation({ hours }: { hours: Hours }) {
         <span>{dateTime(new Date(hours[0]!.from))}</span>
         <span>{t('每格一小时，三条线为 0%、50%、100%', 'hours; lines at 0, 50 and 100%')}</span>
       </p>
-      <details>
-        <summary>{t('逐小时数据', 'The figures')}</summary>
-        <DataTable
-          dense
-          caption={t('每小时卡时在用的占比', 'Share of card time in use in each hour')}
-          rows={hours}
-          rowKey={({ from }) => from}
-          columns={[
-            {
-              title: t('起始', 'From'),
-              heads: true,
-              cell: ({ from }) => dateTime(new Date(from)),
-            },
-            {
-              title: t('利用率', 'Use'),
-              number: true,
-              cell: ({ share }) => `${(share * 100).toFixed(1)}%`,
-            },
-          ]}
-        />
-      </details>
+      <HourTable hours={hours} />
     </figure>
+  )
+}
+
+function HourTable({ hours }: { hours: Hours }) {
+  const { t } = useWords()
+  return (
+    <details>
+      <summary>{t('逐小时数据', 'The figures')}</summary>
+      <DataTable
+        dense
+        caption={t('每小时卡时在用的占比', 'Share of card time in use in each hour')}
+        rows={hours}
+        rowKey={({ from }) => from}
+        columns={[
+          {
+            title: t('起始', 'From'),
+            heads: true,
+            cell: ({ from }) => dateTime(new Date(from)),
+          },
+          {
+            title: t('利用率', 'Use'),
+            number: true,
+            cell: ({ share }) => `${(share * 100).toFixed(1)}%`,
+          },
+        ]}
+      />
+    </details>
   )
 }

@@ -35,8 +35,15 @@ function useWhyNone({ dispatchable }: Figures): string {
     : t('还没有单位用上真实加速卡。', 'No organisation has used a real accelerator yet.')
 }
 
-function FirstAccelerator({ figures }: { figures: Figures }) {
+/** A duration as a figure; what is shorter than a second is not shown as none. */
+function useSpan(): (seconds: number) => string {
   const { t, language } = useWords()
+  return (seconds) => (seconds < 1 ? t('不到 1 秒', 'under 1 s') : duration(seconds, language))
+}
+
+function FirstAccelerator({ figures }: { figures: Figures }) {
+  const { t } = useWords()
+  const span = useSpan()
   const { firstAccelerator: first, simulated } = figures
   const why = useWhyNone(figures)
   return (
@@ -45,7 +52,7 @@ function FirstAccelerator({ figures }: { figures: Figures }) {
         '从首次提交到用上第一张卡（中位数）',
         'First submission to first accelerator (median)',
       )}
-      value={first.seconds === null ? null : duration(first.seconds, language)}
+      value={first.seconds === null ? null : span(first.seconds)}
       none={t('尚无数据', 'No data yet')}
       note={
         <>
@@ -58,8 +65,8 @@ function FirstAccelerator({ figures }: { figures: Figures }) {
           {simulated.seconds !== null && (
             <span className="note-line tiny">
               {t(
-                `模拟卡，不计入：${duration(simulated.seconds, language)}（${count(simulated.organisations)} 个单位）`,
-                `Simulated, not counted: ${duration(simulated.seconds, language)} (${count(simulated.organisations)} organisations)`,
+                `模拟卡，不计入：${span(simulated.seconds)}（${count(simulated.organisations)} 个单位）`,
+                `Simulated, not counted: ${span(simulated.seconds)} (${count(simulated.organisations)} organisations)`,
               )}
             </span>
           )}
