@@ -114,6 +114,21 @@ test('a share that is not in the hold is refused, and nothing changes', async (t
     [{ of: [{ resourceId: quota, amount: 4001 }] }, 'capacity.claims'],
     [{ of: [{ resourceId: quota }] }, 'capacity.claims'],
     [{ of: [{ resourceId: node, units: [[0, 500]] }] }, 'capacity.claims'],
+    [
+      {
+        of: [
+          {
+            resourceId: node,
+            units: [
+              [0, 4000],
+              [5000, 5300],
+            ],
+          },
+          { resourceId: quota, amount: 4000 },
+        ],
+      },
+      'capacity.claims',
+    ],
     [{ after: b.now + 300 }, 'capacity.period'],
     [{ after: b.now }, 'capacity.period'],
   ]

@@ -102,6 +102,11 @@ begin
   insert into capacity.claim (hold, resource, units, amount, period, asked)
     select part, w.resource, w.units, w.amount, w.period, w.asked
     from wanted w join cut on cut.id = w.id where not w.whole;
+  -- All of it is no part: that is a transfer.
+  if not exists (select from capacity.claim t
+      where t.hold = split_units.hold and not isempty(t.period)) then
+    perform capacity.refuse('capacity.claims', '{}');
+  end if;
   perform capacity.record(c, 'split', h, capacity.owners(hold));
   return capacity.record(c, 'split', p, capacity.owners(part));
 end $$;
