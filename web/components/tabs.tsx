@@ -10,7 +10,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   return (
     <nav className="tabs" aria-label={label}>
       {tabs.map((tab) => (
-        <Link key={tab.to} to={tab.to} activeOptions={{ exact: true }}>
+        <Link key={tab.to} to={tab.to} activeOptions={{ exact: true, includeSearch: false }}>
           {tab.title}
         </Link>
       ))}

@@ -79,9 +79,11 @@ function PlaceFields({ draft, change }: Omit<FieldsProps, 'errors'>) {
   const { t, of } = useWords()
   const { data } = useQuery(sitesQuery)
   const clusters = data?.items.flatMap((site) => site.clusters.map((one) => ({ site, one }))) ?? []
-  const chips = [
-    ...new Set(clusters.flatMap(({ one }) => one.flavors.map(({ chipClass }) => chipClass))),
-  ].sort()
+  const flavors = clusters.flatMap(({ one }) => one.flavors)
+  const chips = [...new Set(flavors.map(({ chipClass }) => chipClass))].sort()
+  const namesOf = (chip: string) => [
+    ...new Set(flavors.filter(({ chipClass }) => chipClass === chip).map(({ name }) => of(name))),
+  ]
   return (
     <>
       <Choices legend={t('可用芯片', 'Chips')} hint={t('都不选即不限', 'None chosen: any')}>
@@ -89,7 +91,8 @@ function PlaceFields({ draft, change }: Omit<FieldsProps, 'errors'>) {
           <Choice
             key={chip}
             type="checkbox"
-            label={chip}
+            label={namesOf(chip).join(t('、', ', '))}
+            hint={chip}
             checked={draft.chipClasses.includes(chip)}
             onChange={() => change({ chipClasses: toggled(draft.chipClasses, chip) })}
           />

@@ -15,7 +15,7 @@ export function HeadlineFigures() {
   return (
     <Loaded query={query} what={t('两项指标', 'the two figures')}>
       {(figures) => (
-        <div className="figures">
+        <div className="figures figures-even">
           <FirstAccelerator figures={figures} />
           <Dispatchable figures={figures} />
         </div>

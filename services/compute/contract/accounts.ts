@@ -83,7 +83,11 @@ export const invoice = z.strictObject({
   buyer: party,
   workload: z.strictObject({ id, number: z.string() }),
   line: z.strictObject({ item: text, quantity: z.string(), unit: text, price: amount, amount }),
-  taxRate: z.strictObject({ basisPoints: z.int(), source: z.string(), certainty: z.string() }),
+  taxRate: z.strictObject({
+    basisPoints: z.int(),
+    source: z.string(),
+    certainty: z.enum(['official', 'secondary', 'memory', 'example']),
+  }),
   net: amount,
   tax: amount,
   total: amount,
