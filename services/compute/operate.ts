@@ -2,17 +2,13 @@
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { requireVersion } from '#platform/routes.ts'
-import { drain, move, reopen, setUnits } from '#services/capacity/index.ts'
+import { drain, reopen, setUnits } from '#services/capacity/index.ts'
 import { readCatalogue } from './catalogue.ts'
-import type { Parts } from './parts.ts'
 import { operatesFor } from './policy.ts'
 import { quotasOf } from './quota.ts'
-import { roomFor } from './requeue.ts'
-import { claimsOf, unlessTaken } from './slots.ts'
 import { MILLI } from './spec.ts'
-import { record } from './steps.ts'
-import { preempt } from './stop.ts'
-import { type ClusterRow, json, lockWorkload, type NodeRow, store, yuanFrom } from './store.ts'
+import { askToLeave } from './stop.ts'
+import { type ClusterRow, type NodeRow, store, yuanFrom } from './store.ts'
 import { wake } from './wake.ts'
 
 /** A cluster of the actor's own. @throws request.not-found */
@@ -96,17 +92,18 @@ const uses = (places: readonly { nodeId: string }[], node: string) =>
   places.some(({ nodeId }) => nodeId === node)
 
 /**
- * Takes a node out of use: nothing new comes, what waits for it is promised another place, and what
- * runs there and may be interrupted is asked to leave, with notice; the rest runs to its end.
+ * Takes a node out of use: nothing new comes, what waits for it is promised another place (by the
+ * dispatcher, one after the other), and what runs there and may be interrupted is asked to leave,
+ * with notice; the rest runs to its end.
  */
 export async function drainNode(
   ctx: Ctx,
-  parts: Parts,
   input: { nodeId: string; basis: string; ifMatch: string | null },
 ): Promise<{ asked: number; moved: number }> {
   const node = await lockNode(ctx, input.nodeId, input.ifMatch)
   if (node.state !== 'ready') throw problem('compute.node-state', { state: node.state })
   await setNode(ctx, node, 'draining', input.basis)
+  await drain(ctx, { resourceId: node.resource_id })
   const live = await store(ctx)
     .selectFrom('compute.workload')
     .select(['id', 'state', 'promise', 'preemptible'])
@@ -116,35 +113,12 @@ export async function drainNode(
     .execute()
   const here = live.filter(({ promise }) => uses(promise.places, node.id))
   let asked = 0
-  for (const one of here) {
-    if (one.state === 'queued' || !one.preemptible) continue
-    if (await preempt(ctx, { workloadId: one.id, basis: input.basis })) asked++
+  for (const { id: workloadId, state, preemptible } of here) {
+    if (state === 'queued' || !preemptible) continue
+    if (await askToLeave(ctx, { workloadId, basis: input.basis })) asked++
   }
-  let moved = 0
-  for (const one of here) {
-    if (one.state === 'queued' && (await promiseAnew(ctx, parts, one.id))) moved++
-  }
-  await drain(ctx, { resourceId: node.resource_id })
   await wake(ctx, 'attempt')
-  return { asked, moved }
-}
-
-/** Another promised place for a workload that waits. */
-async function promiseAnew(ctx: Ctx, parts: Parts, id: string): Promise<boolean> {
-  const workload = await lockWorkload(ctx, id)
-  if (workload.state !== 'queued') return false
-  const room = await roomFor(ctx, parts, workload)
-  if (!room) return false
-  const claims = claimsOf(room.promise, room.quota)
-  await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims }))
-  const startsBy = new Date(room.promise.from)
-  await store(ctx)
-    .updateTable('compute.workload')
-    .set({ promise: json(room.promise), starts_by: startsBy, version: workload.version + 1 })
-    .where('id', '=', id)
-    .execute()
-  await record(ctx, workload, 'requeued', { startsBy: startsBy.toISOString(), moved: true })
-  return true
+  return { asked, moved: here.filter(({ state }) => state === 'queued').length }
 }
 
 /** Brings a drained node back into use. */

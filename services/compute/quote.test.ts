@@ -208,7 +208,7 @@ test('a cluster that drains, and one whose nodes are all drained, take nothing n
   const bed = await computeBed(t)
   for (const name of ['sg-01', 'sg-02', 'sg-03', 'sg-04']) {
     const act = { nodeId: nodeOf(name), basis: 'maintenance', ifMatch: '1' }
-    await bed.at(operator, (ctx) => drainNode(ctx, bed.parts, act))
+    await bed.at(operator, (ctx) => drainNode(ctx, act))
   }
   const drained = await bed.quote(founder)
   assert.deepEqual(reasonsFor(drained.options, danxia), ['nodes-drained'])

@@ -1,5 +1,7 @@
 // Another place in the queue for a workload that had to stop: its meter and its checkpoint are kept.
+import { sql } from 'kysely'
 import type { Ctx } from '#platform/context.ts'
+import { Problem } from '#platform/errors.ts'
 import { move, release } from '#services/capacity/index.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { Parts } from './parts.ts'
@@ -8,8 +10,11 @@ import { fitRequest, graceMs } from './quote.ts'
 import { settle } from './settle.ts'
 import { claimsOf, placesOf, takeTurn, unlessTaken } from './slots.ts'
 import { record } from './steps.ts'
-import { json, type Promised, store, type WorkloadRow } from './store.ts'
+import { json, lockWorkload, type Promised, store, type WorkloadRow } from './store.ts'
 import { wake } from './wake.ts'
+
+type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
+const NIL = '00000000-0000-0000-0000-000000000000'
 
 /**
  * The earliest room for what is left of a workload's time, what it holds now counted as free; null
@@ -77,4 +82,59 @@ export async function requeue(
     .execute()
   await record(ctx, workload, 'requeued', { startsBy: startsBy.toISOString() })
   await wake(ctx, 'queue')
+}
+
+/** Another promised place for a workload that waits, where there is one. */
+async function promiseAnew(ctx: Ctx, parts: Parts, id: string): Promise<void> {
+  const workload = await lockWorkload(ctx, id)
+  if (workload.state !== 'queued') return
+  const room = await roomFor(ctx, parts, workload)
+  if (!room) return
+  const claims = claimsOf(room.promise, room.quota)
+  await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims }))
+  const startsBy = new Date(room.promise.from)
+  await store(ctx)
+    .updateTable('compute.workload')
+    .set({ promise: json(room.promise), starts_by: startsBy, version: workload.version + 1 })
+    .where('id', '=', id)
+    .execute()
+  await record(ctx, workload, 'requeued', { startsBy: startsBy.toISOString(), moved: true })
+}
+
+/** A promise that is this old was missed: what is left of it would not suffice. */
+const MISSED_MS = 60_000
+const AT_ONCE = 50
+
+/**
+ * Makes promises anew that no longer stand, because their node is out of use or their start was
+ * missed (a pause of the platform, a clock that stepped); each in a transaction of its own, so that
+ * the next one sees what the one before took.
+ * @returns to be called now and then; each call goes on after the last workload it looked at
+ */
+export function promiseKeeper(parts: Parts, transact: Transact): () => Promise<void> {
+  let after = NIL
+  return async () => {
+    const due = await transact(async (ctx) => {
+      const missed = new Date(ctx.now.getTime() - MISSED_MS)
+      const { rows } = await sql<{ id: string }>`
+        select w.id from compute.workload w
+        where w.state = 'queued' and w.id > ${after}::uuid
+          and (w.starts_by < ${missed} or exists (
+            select from compute.node n where n.cluster_id = w.cluster_id and n.state <> 'ready'
+              and w.promise -> 'places' @> jsonb_build_array(jsonb_build_object('nodeId', n.id))))
+          and exists (select from compute.node n
+            where n.flavor_id = w.flavor_id and n.state = 'ready')
+        order by w.id limit ${AT_ONCE}`.execute(ctx.tx)
+      return rows
+    })
+    after = due.length < AT_ONCE ? NIL : due.at(-1)!.id
+    for (const { id } of due) {
+      try {
+        await transact((ctx) => promiseAnew(ctx, parts, id))
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        parts.world.log.warn({ workload: id, code: error.code }, 'no new promise for now')
+      }
+    }
+  }
 }

@@ -171,7 +171,7 @@ const clusterRoutes = (parts: Parts): Route[] => [
     body: contract.nodeAct,
     reply: contract.drained,
     handle: (ctx, { params, body, ifMatch }) =>
-      drainNode(ctx, parts, { nodeId: params.id, basis: body.basis, ifMatch }),
+      drainNode(ctx, { nodeId: params.id, basis: body.basis, ifMatch }),
   }),
   route({
     method: 'POST',

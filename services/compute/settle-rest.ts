@@ -3,6 +3,7 @@ import type { Ctx } from '#platform/context.ts'
 import { Problem } from '#platform/errors.ts'
 import { numberOn } from './parameters.ts'
 import type { Parts } from './parts.ts'
+import { promiseKeeper } from './requeue.ts'
 import { settle } from './settle.ts'
 import { lockWorkload, store } from './store.ts'
 
@@ -10,10 +11,12 @@ const RETRY_MS = 60_000
 
 type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 
-/** What the dispatcher does besides: warns at every call, settles what is left once a minute. */
+/** What the dispatcher does besides: keeps promises and warns; settles what is left once a minute. */
 export function upkeep(parts: Parts, transact: Transact): () => Promise<void> {
   let last = 0
+  const keepPromises = promiseKeeper(parts, transact)
   return async () => {
+    await keepPromises()
     await warn(parts, transact)
     if (Date.now() - last < RETRY_MS) return
     last = Date.now()

@@ -48,17 +48,25 @@ export async function cancel(ctx: Ctx, parts: Parts, { workloadId, basis }: Stop
 
 /**
  * Asks a running workload to leave: it is told, saves its state, and stands in the queue again.
- * @returns whether there was anything to ask
  * @throws compute.over
  */
-export async function preempt(ctx: Ctx, { workloadId, basis }: StopInput): Promise<boolean> {
+export async function preempt(ctx: Ctx, input: StopInput): Promise<boolean> {
+  const asked = await askToLeave(ctx, input)
+  if (asked === null) throw problem('compute.over')
+  await wake(ctx, 'attempt')
+  return asked
+}
+
+/** As `preempt`. @returns whether it was asked just now; null: it does not run any more */
+export async function askToLeave(
+  ctx: Ctx,
+  { workloadId, basis }: StopInput,
+): Promise<boolean | null> {
   const workload = await lockWorkload(ctx, workloadId)
-  if (workload.state !== 'running' && workload.state !== 'placed') throw problem('compute.over')
-  const asked = await ask(ctx, workload, 'preempt', basis)
-  if (!asked) return false
+  if (workload.state !== 'running' && workload.state !== 'placed') return null
+  if (!(await ask(ctx, workload, 'preempt', basis))) return false
   const leavesBy = new Date(ctx.now.getTime() + graceMs(ctx.now)).toISOString()
   await record(ctx, workload, 'preempted', { basis, leavesBy })
-  await wake(ctx, 'attempt')
   return true
 }
 

@@ -72,7 +72,7 @@ test('nodes that are gone since the quote: the option cannot be taken, and nothi
   const { id } = await bed.quote(founder)
   for (const name of ['sg-01', 'sg-02', 'sg-03', 'sg-04']) {
     const act = { nodeId: nodeOf(name), basis: 'maintenance', ifMatch: '1' }
-    await bed.at(operator, (ctx) => drainNode(ctx, bed.parts, act))
+    await bed.at(operator, (ctx) => drainNode(ctx, act))
   }
   assert.equal(await refusal(bed.take(founder, id, danxia)), 'compute.option')
   assert.equal((await bed.purse('liyu')).held, 0n)
