@@ -129,9 +129,12 @@ export class SupervisorLink {
     }
   }
 
+  /** What was refused once may have been a passing shortage; twice, the machine does not grant it. */
   async #startSupervisor(): Promise<void> {
-    const root = process.geteuid?.() === 0
-    const missing = root ? await this.#start('isolated', '') : 'root'
+    let missing = 'root'
+    for (let tries = process.geteuid?.() === 0 ? 2 : 0; tries > 0 && missing; tries--) {
+      missing = await this.#start('isolated', '')
+    }
     if (missing) await this.#start('plain', missing)
   }
 
@@ -156,7 +159,8 @@ export class SupervisorLink {
     closeSync(log)
     return new Promise<string>((resolve) => {
       started.once('error', () => resolve('unshare'))
-      started.once('exit', (code) => resolve(code === 3 ? '' : 'namespaces'))
+      // 3: another one is there. A signal says nothing about the machine.
+      started.once('exit', (code) => resolve(code === 3 || code === null ? '' : 'namespaces'))
       started.stdout!.once('data', () => resolve(''))
     }).finally(() => {
       started.stdout!.destroy()
