@@ -5,6 +5,7 @@ import { type Caller, StoryFailed } from './teller.ts'
 
 export interface Option {
   key: string
+  clusterId: string
   site: { zh: string; en: string }
   simulated: boolean
   most: string

@@ -8,6 +8,7 @@ import { LiveJobs } from './live.ts'
 import type { Parts } from './parts.ts'
 import { readPrograms } from './programs.ts'
 import { reactionsOf } from './reactions.ts'
+import { forgetOld } from './retention.ts'
 import { useRoutes } from './routes.ts'
 import { operatorRoutes } from './routes-operator.ts'
 import { store } from './store.ts'
@@ -15,7 +16,18 @@ import { store } from './store.ts'
 export type { Executor } from './ports.ts'
 export { examplesFolder } from './programs.ts'
 
-export const serves: readonly Serves[] = []
+export const serves: readonly Serves[] = [
+  {
+    // 全省公共算力调度平台: any organisation, any site, one queue with reasons.
+    duty: '7.3.1',
+    facts: ['compute.submitted', 'compute.placed', 'compute.settled'],
+  },
+  {
+    // 异构算力互通、弹性调度、共用共享: many chips, shared cards, jobs that give way and go on.
+    duty: '7.3.3',
+    facts: ['compute.started', 'compute.preempted', 'compute.requeued'],
+  },
+]
 
 export interface Compute {
   service: Service
@@ -59,6 +71,11 @@ export async function compute(
           name: 'compute.forget-quotes',
           everySeconds: 3_600,
           run: () => world.transact(system('compute.forget-quotes'), forgetQuotes),
+        },
+        {
+          name: 'compute.forget-old',
+          everySeconds: 3_600,
+          run: async () => void (await forgetOld(parts)),
         },
       ],
     },

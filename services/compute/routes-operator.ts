@@ -132,7 +132,7 @@ async function ownSite(ctx: Ctx, id: string): Promise<void> {
   if (!site || !operatesFor(ctx.actor, site.operator)) throw problem('request.not-found')
 }
 
-const clusterRoutes = (parts: Parts): Route[] => [
+const clusterRoutes: Route[] = [
   route({
     method: 'POST',
     path: '/api/compute/clusters/{id}/prices',
@@ -207,5 +207,5 @@ const clusterRoutes = (parts: Parts): Route[] => [
 
 export const operatorRoutes = (parts: Parts): Route[] => [
   ...registerRoutes(parts),
-  ...clusterRoutes(parts),
+  ...clusterRoutes,
 ]
