@@ -1,5 +1,5 @@
 // A calendar of resources and claims: what is free when, and the earliest time for a request.
-import { ExactLane, PooledLane } from './lanes.ts'
+import { ExactLane, type Need, PooledLane, type Room } from './lanes.ts'
 import { type Flat, flatten, sizeOf, unflatten } from './ranges.ts'
 import { type Also, search } from './search.ts'
 import type { Claim, Fit, FitRequest, NoFit, Resource, Step, Taking } from './types.ts'
@@ -191,6 +191,11 @@ export class Calendar {
       }
     }
     return free
+  }
+
+  /** How many tasks fit on a resource when they start at a moment, and until when that stays so. */
+  room(resource: string, need: Need, start: number): Room {
+    return this.#lane(resource).room(need, start)
   }
 
   /**
