@@ -52,8 +52,9 @@ export async function until<T extends Observation>(
   executor: Executor,
   id: string,
   satisfies: (seen: Observation) => seen is T,
+  patienceMs = PATIENCE_MS,
 ): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS
+  const deadline = performance.now() + patienceMs
   for (;;) {
     const changed = Promise.withResolvers<void>()
     const forget = executor.onChange((each) => each === id && changed.resolve())
@@ -72,9 +73,9 @@ export const isEnded = (seen: Observation): seen is Ended => seen.state === 'end
 export const isRunning = (seen: Observation) => seen.state === 'running'
 
 /** Starts a task and waits for its end. */
-export async function run(executor: Executor, task: TaskSpec): Promise<Ended> {
+export async function run(executor: Executor, task: TaskSpec, patienceMs?: number): Promise<Ended> {
   await executor.start(task)
-  return until(executor, task.id, isEnded)
+  return until(executor, task.id, isEnded, patienceMs)
 }
 
 export async function logOf(executor: Executor, id: string): Promise<string> {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type LocalExecutor, localExecutor } from '#adapters/local-executor/executor.ts'
@@ -24,9 +24,14 @@ import {
 
 const examples = join(import.meta.dirname, '../examples')
 const MIB = 1024 * 1024
+/** Some attacks keep the machine busy for a while. */
+const LONG_PATIENCE_MS = 180_000
 
 async function openLocal() {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'kapok-executor-')))
+  const place = realpathSync(mkdtempSync(join(tmpdir(), 'kapok-executor-')))
+  // Spaces, other scripts, longer than a socket's path may be, and a umask that shows nobody anything.
+  const folder = join(place, `a folder's 数据`, 'deep'.repeat(30))
+  process.umask(0o077)
   const options = { folder, examples, log: (line: string) => console.error(line) }
   const executor = await localExecutor(options)
   return {
@@ -35,7 +40,7 @@ async function openLocal() {
     reopen: () => localExecutor(options),
     async close() {
       await executor.endAll()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(place, { recursive: true, force: true })
     },
   }
 }
@@ -62,7 +67,7 @@ suite('attacks are contained', { skip: missingRoot }, () => {
   /** Runs a task and returns what it printed. */
   async function said(script: string, other: Partial<TaskSpec> = {}) {
     const task = taskOf(script, other)
-    const end = await run(executor, task)
+    const end = await run(executor, task, LONG_PATIENCE_MS)
     return { ...end, log: await logOf(executor, task.id), id: task.id }
   }
 
@@ -76,7 +81,7 @@ suite('attacks are contained', { skip: missingRoot }, () => {
   })
 
   attack('it sees nothing of the machine but programs', async () => {
-    const script = `ls /; ls ${opened.folder}; cat /etc/shadow; cat /proc/1/environ
+    const script = `ls /; ls '${dirname(opened.folder).replaceAll(`'`, `'\\''`)}'; cat /etc/shadow; cat /proc/1/environ
       ls /proc | grep -c '^[0-9]'; touch /x /usr/x /etc/x /dev/x /proc/x; ls /sys; ls /home /root`
     const { log } = await said(script)
     assert.doesNotMatch(log, /root:[^x]|KAPOK|x\n.*created/)
@@ -157,8 +162,8 @@ suite('attacks are contained', { skip: missingRoot }, () => {
   })
 
   attack('more files than anybody can look through, and folders without end', async () => {
-    const script = `mkdir many; cd many; seq 150000 | xargs touch; sleep 60`
-    const many = await said(script, { diskMib: 8 })
+    const script = `mkdir many; cd many; seq 110000 | xargs touch; sleep 160`
+    const many = await said(script, { diskMib: 8, limitMs: 170_000 })
     assert.equal(many.cause, 'disk-limit')
     await executor.forget(many.id)
     const deep = `cd $KAPOK_OUTPUT; for n in $(seq 3000); do mkdir aaaaaaaa; cd aaaaaaaa; done; echo x > file`
@@ -174,8 +179,8 @@ suite('attacks are contained', { skip: missingRoot }, () => {
     assert.equal(cause, 'memory-limit')
   })
 
-  attack('10 GB of log', async () => {
-    const { exitCode, id } = await said('yes $(seq 300) | head -c 10G', { limitMs: 120_000 })
+  attack('10 GB of log, none of it text', async () => {
+    const { exitCode, id } = await said('head -c 10G /dev/zero', { limitMs: 170_000 })
     assert.equal(exitCode, 0)
     const { size, truncated } = await executor.readLog(id, 0, 1)
     assert.deepEqual([size, truncated], [MIB, true])

@@ -1,5 +1,5 @@
 // Unpacks an archive that somebody sent: bounded in entries and bytes, and nothing leaves its folder.
-import { mkdir, open } from 'node:fs/promises'
+import { chmod, mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -62,7 +62,8 @@ function folderMaker(top: string, most: number) {
   return async function make(path: string): Promise<void> {
     if (made.has(path)) return
     await make(dirname(path))
-    await mkdir(path, { mode: 0o755 })
+    await mkdir(path)
+    await chmod(path, 0o755)
     made.add(path)
     if (made.size > most + 1) throw new ExecutorRefused('archive-entries', { most })
   }

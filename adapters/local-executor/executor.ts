@@ -58,6 +58,7 @@ export async function localExecutor(options: LocalExecutorOptions): Promise<Loca
   })
   await link.open()
   const materials = openMaterials(layout)
+  await materials.sweep()
   const observe = (id: string): Observation => observeFolder(layout.task(id))
 
   let cards: readonly Card[] = []

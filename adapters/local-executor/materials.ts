@@ -2,12 +2,13 @@
 
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ExecutorRefused, type Material } from '#services/compute/ports.ts'
 import { unpack } from './archive.ts'
+import { removeAll } from './ownership.ts'
 import type { Layout } from './task-folder.ts'
 
 export interface Size {
@@ -15,6 +16,8 @@ export interface Size {
   entries: number
 }
 
+/** Nothing is taken in for longer. */
+const UNFINISHED_MS = 6 * 3_600_000
 const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 async function storeFile(material: Material, folder: string): Promise<Size> {
@@ -44,6 +47,14 @@ export function openMaterials(layout: Layout) {
   }
 
   return {
+    /** Removes what was being taken in when an earlier server died. */
+    async sweep(): Promise<void> {
+      for (const name of await readdir(layout.materials)) {
+        const path = join(layout.materials, name)
+        const isOld = async () => Date.now() - (await stat(path)).mtimeMs > UNFINISHED_MS
+        if (name.startsWith('unfinished.') && (await isOld())) await removeAll(path)
+      }
+    },
     /** @throws ExecutorRefused archive-format, -path, -link, -entries, -bytes; no-room */
     async stage(material: Material): Promise<Size> {
       const place = layout.material(material.id)
@@ -52,7 +63,9 @@ export function openMaterials(layout: Layout) {
       const aside = join(layout.materials, `unfinished.${randomBytes(8).toString('hex')}`)
       const files = join(aside, 'files')
       try {
-        await mkdir(files, { recursive: true, mode: 0o755 })
+        await mkdir(files, { recursive: true })
+        // Whatever our own umask is, tasks are other users.
+        for (const path of [aside, files]) await chmod(path, 0o755)
         const size =
           material.kind === 'file'
             ? await storeFile(material, files)
@@ -73,7 +86,7 @@ export function openMaterials(layout: Layout) {
       }
     },
     async unstage(id: string): Promise<void> {
-      await rm(layout.material(id), { recursive: true, force: true })
+      await removeAll(layout.material(id))
     },
   }
 }

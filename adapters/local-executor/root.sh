@@ -2,6 +2,7 @@
 # command there.
 # usage: unshare --mount --propagation slave sh root.sh ROOT NODE FIRST_UID UIDS COMMAND...
 set -eu
+umask 022
 root=$1 node=$2 uid=$3 end=$(($3 + $4))
 shift 4
 

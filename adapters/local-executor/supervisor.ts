@@ -16,6 +16,8 @@ import { Tasks } from './tasks.ts'
 import { Watch } from './watch.ts'
 
 const LOOK_MS = 500
+/** Groups that were still busy when their task ended go a little later. */
+const SWEEP_EVERY = 20
 /** Without a task and without a server, it ends. */
 const IDLE_MS = 10_000
 
@@ -69,6 +71,7 @@ class Supervisor {
   #isolation: Isolation
   #listener: ReturnType<typeof createServer> | null = null
   #idleSinceMs = performance.now()
+  #looks = 0
   #probed: (() => void) | null = null
 
   constructor(layout: Layout, examples: string, isolated: boolean, missing: string[]) {
@@ -193,6 +196,7 @@ class Supervisor {
     this.#tasks.look()
     this.#tasks.noteSeen()
     this.#watch.look()
+    if (++this.#looks % SWEEP_EVERY === 0) this.#cgroups?.sweep((id) => this.#tasks.live.has(id))
     const busy = this.#servers.size > 0 || this.#tasks.live.size > 0
     const now = performance.now()
     if (busy) this.#idleSinceMs = now
@@ -207,6 +211,8 @@ const [folder, examples, level, missing] = process.argv.slice(2) as [
   string?,
 ]
 process.on('SIGHUP', () => {})
+// Tasks are other users: what is made for them to read must be readable.
+process.umask(0o022)
 const layout = layoutOf(folder)
 for (const path of [layout.tasks, layout.materials, layout.checkpoints]) {
   mkdirSync(path, { recursive: true, mode: 0o700 })
