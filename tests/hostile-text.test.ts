@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { checkJournal } from '#platform/check-journal.ts'
 import { system } from '#platform/context.ts'
+import { checkCapacity } from '#services/capacity/index.ts'
 import { checkLedger } from '#services/ledger/index.ts'
 import { addressOf, type BodySchema, type Operation, passes, walkable, walkers } from './walk.ts'
 
@@ -85,6 +86,7 @@ test('every text field of every operation: nothing runs, nothing breaks', async 
   const findings = await kapok.world.read(system('check'), async (ctx) => [
     ...(await checkJournal(ctx.tx)),
     ...(await checkLedger(ctx)),
+    ...(await checkCapacity(ctx)),
   ])
   assert.deepEqual(findings, [])
   t.diagnostic(`${operations.length} operations, ${sent} requests`)
