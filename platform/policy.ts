@@ -3,8 +3,11 @@ import { type Actor, holds, type Role, type Text } from './context.ts'
 
 export interface Policy {
   sentence: Text
-  /** Who can pass at all; the tests walk every route with every role by this list. */
-  roles: readonly (Role | 'visitor' | 'person')[]
+  /**
+   * Who can pass at all; the tests walk every route with every role by this list. 'person': whoever
+   * is signed in; 'self': a person who acts for nobody else.
+   */
+  roles: readonly (Role | 'visitor' | 'person' | 'self')[]
   allows(actor: Actor): boolean
 }
 

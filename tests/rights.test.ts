@@ -46,7 +46,9 @@ test('every route with every role: outsiders get 401 or 403, insiders neither, n
 
 test('what belongs to somebody else is not found, never forbidden', async (t) => {
   const { app, operations } = await walkable(t)
-  const ofOne = operations.filter(({ method, path }) => method === 'GET' && path.includes('{'))
+  const ofOne = operations.filter(
+    ({ method, path }) => method === 'GET' && path.includes('{') && !path.endsWith('/events'),
+  )
   for (const operation of ofOne) {
     const walker = walkers.find((one) => one !== 'visitor' && passes(operation, one))!
     const { status, code } = await walk(app, operation, walker)

@@ -13,18 +13,20 @@ import { type Kapok, openKapok } from '../main.ts'
 const SOMEBODY = '01890000-0000-7000-8000-00000000aaaa'
 const SOMEWHERE = '01890000-0000-7000-8000-00000000bbbb'
 
-export type Walker = (typeof roles)[number] | 'visitor' | 'person'
-export const walkers: Walker[] = ['visitor', 'person', ...roles]
+export type Walker = (typeof roles)[number] | 'visitor' | 'person' | 'self'
+export const walkers: Walker[] = ['visitor', 'person', 'self', ...roles]
 
 function actorOf(walker: Walker): Actor {
   if (walker === 'visitor') return visitor
-  const grants = walker === 'person' ? [] : [{ role: walker, subjectId: SOMEWHERE, area: '440000' }]
+  const self = walker === 'self'
+  const grants =
+    self || walker === 'person' ? [] : [{ role: walker, subjectId: SOMEWHERE, area: '440000' }]
   return {
     ...visitor,
     kind: 'person',
     name: walker,
     personId: SOMEBODY,
-    subjectId: SOMEWHERE,
+    subjectId: self ? null : SOMEWHERE,
     grants,
   }
 }

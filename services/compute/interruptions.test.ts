@@ -1,7 +1,7 @@
-// What comes between a job and its end: preemption, lost tasks, gangs that break, drained nodes.
+// What comes between a job and its end: preemption, lost tasks, gangs that break.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drainNode, resumeNode, setQuota } from './operate.ts'
+import { setQuota } from './operate.ts'
 import { ExecutorRefused } from './ports.ts'
 import { preempt } from './stop.ts'
 import {
@@ -10,9 +10,7 @@ import {
   computeBed,
   danxia,
   founder,
-  HOUR,
   MINUTE,
-  nodeOf,
   operator,
   refusal,
   SECOND,
@@ -22,10 +20,6 @@ import {
 
 const ask = (bed: Bed, workloadId: string) =>
   bed.at(operator, (ctx) => preempt(ctx, { workloadId, basis: 'maintenance' }))
-const drain = (bed: Bed, name: string) =>
-  bed.at(operator, (ctx) =>
-    drainNode(ctx, { nodeId: nodeOf(name), basis: 'maintenance', ifMatch: '1' }),
-  )
 
 test('asked to give way: notice, checkpoint, back in the queue, on with what is left', async (t) => {
   const bed = await computeBed(t)
@@ -227,100 +221,5 @@ test('a gang waits until all of it has room', async (t) => {
     reasons.filter(({ code }) => code === 'placed-earlier').map(({ params }) => params.minutes),
     [9],
   )
-  await bed.check()
-})
-
-test('draining a node: what waits is promised elsewhere, what may leave leaves, the rest stays', async (t) => {
-  const bed = await computeBed(t)
-  await bed.at(operator, (ctx) =>
-    setQuota(ctx, { clusterId: clusterOf('danxia-910c'), subjectId: sme.subjectId!, cards: 32 }),
-  )
-  const whole = { gang: { count: 1, milli: 4_000 } }
-  const stays = await bed.submit(sme, { ...whole, preemptible: false }, danxia)
-  const leaves = await bed.submit(sme, whole, danxia)
-  const waiting = [
-    await bed.submit(sme, { ...whole, limitSeconds: 60 }, danxia),
-    await bed.submit(sme, { ...whole, limitSeconds: 60 }, danxia),
-  ]
-  const nodesOf = async (id: string) => (await bed.job(id)).promise.places.map(({ node }) => node)
-  const node = (await nodesOf(stays))[0]!
-  assert.deepEqual(await nodesOf(leaves), [node])
-  await bed.dispatcher.step(false)
-  const there = await Promise.all(waiting.map(async (id) => (await nodesOf(id))[0] === node))
-  const { asked, moved } = await drain(bed, node)
-  assert.equal(asked, 1)
-  assert.equal(moved, there.filter(Boolean).length)
-  await bed.step()
-  assert.deepEqual(await nodesOf(stays), [node])
-  for (const id of [leaves, ...waiting]) assert.notDeepEqual(await nodesOf(id), [node])
-  assert.deepEqual([(await bed.job(stays)).attempt, (await bed.job(leaves)).attempt], [1, 2])
-  await bed.check()
-  await bed.at(operator, (ctx) =>
-    resumeNode(ctx, { nodeId: nodeOf(node), basis: 'maintenance', ifMatch: '2' }),
-  )
-  const later = await bed.quote(founder, { gang: { count: 1, milli: 4_000 } })
-  assert.deepEqual(later.options.find(({ key }) => key === danxia)!.nodes, [node])
-})
-
-test('two that wait on a drained node both get new promises, one after the other', async (t) => {
-  const bed = await computeBed(t)
-  for (const actor of [founder, sme]) {
-    await bed.at(operator, (ctx) =>
-      setQuota(ctx, {
-        clusterId: clusterOf('danxia-910c'),
-        subjectId: actor.subjectId!,
-        cards: 32,
-      }),
-    )
-  }
-  const all = { gang: { count: 4, milli: 8_000 }, limitSeconds: 600, preemptible: false }
-  await bed.submit(sme, all, danxia)
-  await bed.step()
-  const half = { gang: { count: 1, milli: 8_000 }, limitSeconds: 60 }
-  const ids: string[] = []
-  for (let nth = 0; nth < 4; nth++) ids.push(await bed.submit(founder, half, danxia))
-  const node = (await bed.job(ids[0]!)).promise.places[0]!.node
-  const other = (await bed.job(ids[1]!)).promise.places[0]!.node
-  assert.equal((await drain(bed, node)).moved, 1)
-  assert.equal((await drain(bed, other)).moved, 1)
-  await bed.step()
-  const nodes = await Promise.all(
-    ids.map(async (id) => (await bed.job(id)).promise.places[0]!.node),
-  )
-  assert.ok(
-    nodes.every((one) => one !== node && one !== other),
-    nodes.join(' '),
-  )
-  await bed.check()
-})
-
-test('a start that was missed is promised anew, with its whole time', async (t) => {
-  const bed = await computeBed(t)
-  const id = await bed.submit(founder)
-  bed.pass(30 * MINUTE)
-  await bed.step()
-  const { state, promise } = await bed.job(id)
-  assert.equal(state, 'running')
-  const now = bed.world.clock.now().getTime()
-  assert.deepEqual([promise.from, promise.to], [now, now + HOUR + 20 * SECOND])
-  await bed.check()
-})
-
-test('a whole cluster drained: what waits there waits on, and runs when a node comes back', async (t) => {
-  const bed = await computeBed(t)
-  const id = await bed.submit(founder, {}, danxia)
-  for (const name of ['sg-01', 'sg-02', 'sg-03', 'sg-04']) await drain(bed, name)
-  await bed.step()
-  assert.equal((await bed.job(id)).state, 'queued')
-  bed.pass(HOUR)
-  await bed.step()
-  assert.equal((await bed.job(id)).state, 'queued')
-  await bed.check()
-  await bed.at(operator, (ctx) =>
-    resumeNode(ctx, { nodeId: nodeOf('sg-03'), basis: 'maintenance', ifMatch: '2' }),
-  )
-  await bed.step()
-  assert.equal((await bed.job(id)).state, 'running')
-  assert.equal((await bed.job(id)).promise.places[0]!.node, 'sg-03')
   await bed.check()
 })

@@ -17,7 +17,7 @@ export const usesCompute: Policy = {
     zh: '本单位成员可为本单位使用算力，个人可为自己使用',
     en: 'Members use compute for the organisation they act for, people for themselves',
   },
-  roles: ['person'],
+  roles: [...members, 'self'],
   allows: (actor) =>
     (actor.kind === 'person' || actor.kind === 'key') &&
     (actor.subjectId === null || holds(actor, members, actor.subjectId)),

@@ -16,17 +16,23 @@ import { wake } from './wake.ts'
 type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 const NIL = '00000000-0000-0000-0000-000000000000'
 
+interface Room {
+  promise: Promised
+  quota: { resourceId: string; milli: number }
+}
+
 /**
  * The earliest room for what is left of a workload's time, what it holds now counted as free; null
- * where there is none any more.
+ * where there is none as things are.
  */
-export async function roomFor(
+async function roomFor(
   ctx: Ctx,
   parts: Parts,
   workload: WorkloadRow,
-): Promise<{ promise: Promised; quota: { resourceId: string; milli: number } } | null> {
+): Promise<Room | 'closed' | null> {
   const { flavors } = await readCatalogue(ctx, workload.cluster_id)
   const entry = flavors.find(({ flavor }) => flavor.id === workload.flavor_id)!
+  if (entry.cluster.state === 'closed') return 'closed'
   const quota = (await quotasOf(ctx, workload.subject, flavors)).get(workload.cluster_id)
   if (!quota) return null
   await takeTurn(ctx, workload.cluster_id)
@@ -43,7 +49,8 @@ export async function roomFor(
 
 /**
  * Puts a workload (locked, its attempt over) back into the queue with a new promise. Where there is
- * no room left to promise, such as in a cluster that closes, it fails and what it used is settled.
+ * no room at the moment it keeps the former one, which the dispatcher renews as soon as there is; in
+ * a cluster that is closed for good it fails, and what it used is settled.
  */
 export async function requeue(
   ctx: Ctx,
@@ -54,7 +61,7 @@ export async function requeue(
 ): Promise<void> {
   const room = await roomFor(ctx, parts, workload)
   const { metered, ran_ms, version } = workload
-  if (!room) {
+  if (room === 'closed') {
     workload.outcome = 'failed'
     await release(ctx, { holdId: workload.capacity_hold, at: usedUntil })
     await store(ctx)
@@ -65,14 +72,17 @@ export async function requeue(
     if (settling) await settle(ctx, parts, workload)
     return
   }
-  const claims = claimsOf(room.promise, room.quota)
-  await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims, usedUntil }))
-  const startsBy = new Date(room.promise.from)
+  if (room) {
+    const claims = claimsOf(room.promise, room.quota)
+    await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims, usedUntil }))
+  }
+  const promise = room?.promise ?? workload.promise
+  const startsBy = new Date(promise.from)
   await store(ctx)
     .updateTable('compute.workload')
     .set({
       state: 'queued',
-      promise: json(room.promise),
+      promise: json(promise),
       starts_by: startsBy,
       metered,
       ran_ms,
@@ -80,7 +90,7 @@ export async function requeue(
     })
     .where('id', '=', workload.id)
     .execute()
-  await record(ctx, workload, 'requeued', { startsBy: startsBy.toISOString() })
+  await record(ctx, workload, 'requeued', { startsBy: room ? startsBy.toISOString() : null })
   await wake(ctx, 'queue')
 }
 
@@ -89,7 +99,7 @@ async function promiseAnew(ctx: Ctx, parts: Parts, id: string): Promise<void> {
   const workload = await lockWorkload(ctx, id)
   if (workload.state !== 'queued') return
   const room = await roomFor(ctx, parts, workload)
-  if (!room) return
+  if (!room || room === 'closed') return
   const claims = claimsOf(room.promise, room.quota)
   await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims }))
   const startsBy = new Date(room.promise.from)
