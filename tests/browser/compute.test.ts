@@ -158,6 +158,35 @@ async function stopping(visit: Visit): Promise<void> {
   await context.close()
 }
 
+/** The operator asks a job to give way; its owner is told, and it goes on from its checkpoint. */
+async function givingWay(visit: Visit): Promise<void> {
+  const owner = await open(visit, 'founder')
+  const desk = await open(visit, 'operator')
+  const command = ['node', 'train.ts', '--epochs', '150']
+  const id = await submitJob(owner.context, { command, name: '会让出', preemptible: true })
+  await owner.page.goto(`/compute/jobs/${id}`)
+  const chart = owner.page.getByRole('img', { name: /^loss：从/ })
+  const stepsDrawn = async () =>
+    [...(await chart.getAttribute('aria-label'))!.matchAll(/step (\d+)/g)].map(([, n]) => Number(n))
+  await chart.waitFor()
+  const [, reached] = await stepsDrawn()
+  await desk.page.goto(`/compute/jobs/${id}`)
+  await desk.page.getByRole('button', { name: '让出' }).click()
+  assert.equal(await desk.page.getByRole('region', { name: '日志内容' }).count(), 0)
+  const dialog = desk.page.getByRole('dialog')
+  await dialog.getByRole('button', { name: '让出' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await owner.page.getByText('重新排队').first().waitFor()
+  await owner.page.getByText('已完成，已结算').waitFor({ timeout: TRAINED_MS })
+  await owner.page.getByText('第 2 次运行，沿用检查点').waitFor()
+  const [resumedAt] = await stepsDrawn()
+  assert.ok(resumedAt! > reached!, `drawn up to step ${reached}, then from ${resumedAt}`)
+  assert.deepEqual(await violations(owner.page), [])
+  assert.deepEqual([...owner.errors, ...desk.errors], [])
+  await owner.context.close()
+  await desk.context.close()
+}
+
 /** Data is uploaded once and chosen by name; a budget is set, raised and closed. */
 async function dataAndBudget(visit: Visit): Promise<void> {
   const { context, page, errors } = await open(visit, 'founder')
@@ -232,6 +261,7 @@ test('compute in the portal', async (t) => {
   await t.test('the quote follows the form, mistakes are named', () => quoteFollows(visit))
   await t.test('a failure says how, and runs again', () => failure(visit))
   await t.test('stopping, and finding it in the list', () => stopping(visit))
+  await t.test('giving way, and going on from the checkpoint', () => givingWay(visit))
   await t.test('data sets and budgets', () => dataAndBudget(visit))
   await t.test('nodes, prices and quotas by their operator', () => operator(visit))
 })

@@ -71,13 +71,16 @@ export async function whenSettled(context: BrowserContext, id: string): Promise<
   return assert.fail(`job ${id} is not settled after two minutes`)
 }
 
-/** A settled job of this account; the first time that it is asked for, one is submitted. */
+/** Eight cards for some seconds: enough to cost something, so that there is an invoice. */
+const PAID = { command: ['node', 'train.ts', '--epochs', '15'], gang: { count: 1, milli: 8000 } }
+
+/** A settled job of this account that cost something; submitted when it is first asked for. */
 export async function settledJob(context: BrowserContext): Promise<Job> {
   const { items } = await get<{ items: Line[] }>(
     context,
     '/api/compute/workloads?state=settled&limit=1',
   )
-  return whenSettled(context, items[0]?.id ?? (await submitJob(context)))
+  return whenSettled(context, items[0]?.id ?? (await submitJob(context, PAID)))
 }
 
 /** The first cluster that this account sees. */

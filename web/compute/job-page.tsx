@@ -9,7 +9,7 @@ import { Card } from '../components/card.tsx'
 import { ConfirmButton } from '../components/confirm.tsx'
 import { PageHead } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
-import { RequireSignIn } from '../identity/require-sign-in.tsx'
+import { RequireSignIn, type SignedIn } from '../identity/require-sign-in.tsx'
 import { decimal } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import { isOver, jobQuery, type Workload } from './compute.ts'
@@ -30,10 +30,10 @@ const METER_MS = 3_000
 const route = getRouteApi('/compute/jobs/$id')
 
 export function JobPage() {
-  return <RequireSignIn>{() => <Job />}</RequireSignIn>
+  return <RequireSignIn>{(session) => <Job session={session} />}</RequireSignIn>
 }
 
-function Job() {
+function Job({ session }: { session: SignedIn }) {
   const { t } = useWords()
   const { id } = route.useParams()
   const query = useQuery({
@@ -43,7 +43,14 @@ function Job() {
   const logSize = useLive(id, query.data)
   return (
     <Loaded query={query} what={t('任务', 'the job')}>
-      {(job) => <JobBody key={job.id} job={job} logSize={logSize} />}
+      {(job) => (
+        <JobBody
+          key={job.id}
+          job={job}
+          logSize={logSize}
+          own={job.subjectId === (session.subject ?? session.person).id}
+        />
+      )}
     </Loaded>
   )
 }
@@ -64,7 +71,14 @@ function useLive(id: string, job: Workload | undefined): number {
   return logSize
 }
 
-function JobBody({ job, logSize }: { job: Workload; logSize: number }) {
+interface JobBodyProps {
+  job: Workload
+  logSize: number
+  /** What a job wrote is for its owner alone; an operator sees the rest. */
+  own: boolean
+}
+
+function JobBody({ job, logSize, own }: JobBodyProps) {
   const { t } = useWords()
   return (
     <>
@@ -82,7 +96,7 @@ function JobBody({ job, logSize }: { job: Workload; logSize: number }) {
           { to: '/compute', title: t('算力', 'Compute') },
           { to: '/compute/jobs', title: t('我的任务', 'My jobs') },
         ]}
-        actions={<Actions job={job} />}
+        actions={<Actions job={job} own={own} />}
       />
       <OutcomeNote job={job} />
       <div className="grid">
@@ -90,12 +104,12 @@ function JobBody({ job, logSize }: { job: Workload; logSize: number }) {
           <Card title={t('经过', 'What happened')}>
             <Timeline job={job} />
           </Card>
-          <OutputsCard job={job} />
+          {own && <OutputsCard job={job} />}
         </div>
         <div className="span-6 column">
           <WhyCard job={job} />
-          <JobLog job={job} size={logSize} />
-          <MetricsCard job={job} />
+          {own && <JobLog job={job} size={logSize} />}
+          {own && <MetricsCard job={job} />}
         </div>
         <div className="span-3 column">
           <CostCard job={job} />
@@ -106,7 +120,7 @@ function JobBody({ job, logSize }: { job: Workload; logSize: number }) {
   )
 }
 
-function Actions({ job }: { job: Workload }) {
+function Actions({ job, own }: { job: Workload; own: boolean }) {
   const { t } = useWords()
   const stop = useAct(job, 'cancel', 'owner-request')
   const yieldRoom = useAct(job, 'preempt', 'operator-request')
@@ -137,9 +151,11 @@ function Actions({ job }: { job: Workload }) {
           )}
         </ConfirmButton>
       )}
-      <LinkButton small to="/compute/submit" search={{ from: job.id }}>
-        {t('再来一次', 'Run again')}
-      </LinkButton>
+      {own && (
+        <LinkButton small to="/compute/submit" search={{ from: job.id }}>
+          {t('再来一次', 'Run again')}
+        </LinkButton>
+      )}
     </>
   )
 }

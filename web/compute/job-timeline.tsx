@@ -69,7 +69,7 @@ function detailOf(job: Workload, step: Step, { t, language }: Words): string | n
     const nth = Number(detail.attempt ?? 0)
     const attempt = job.attempts.find((one) => one.nth === nth) ?? job.attempts.at(-1)
     if (step.kind === 'started') {
-      return nth > 1 ? t(`第 ${nth} 次运行`, `run ${nth}`) : null
+      return nth > 1 ? t(`第 ${nth} 次运行，沿用检查点`, `run ${nth}, with its checkpoint`) : null
     }
     const nodes = attempt?.nodes.map(({ name, cards }) =>
       cards.length > 0
