@@ -23,6 +23,13 @@ export const capacityProblems = {
     'Not enough is free in the time asked for',
     'Allow more time, or ask for less.',
   ),
+  'capacity.quota': entry(
+    409,
+    '超出配额',
+    '请减少数量，或申请调整配额。',
+    'More than the quota',
+    'Ask for less, or for a larger quota.',
+  ),
   'capacity.closed': entry(
     409,
     '该资源即将停用，不接受停用之后的占用',

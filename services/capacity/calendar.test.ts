@@ -7,7 +7,8 @@ import type { Claim } from '#engines/intervals/types.ts'
 import { Problem } from '#platform/errors.ts'
 import { Mirror } from './calendar.ts'
 import { commit, extend, hold, move, release, split } from './hold.ts'
-import { drain, findResources, reopen, setUnits } from './resources.ts'
+import { capacity } from './index.ts'
+import { addResource, drain, findResources, reopen, setUnits } from './resources.ts'
 import { readUnits } from './store.ts'
 import { type Bookings, bookings } from './test-capacity.ts'
 import { takenOf } from './views.ts'
@@ -251,6 +252,45 @@ test('what others wrote under a write that is undone is still found', async (t) 
   })
   await assert.rejects(undone, /undone/)
   assert.equal(await free(), 6000)
+})
+
+test('a search inside a transaction that writes, and one as if a hold were not there', async (t) => {
+  const b = await bookings(t)
+  const node = await b.node({ units: 1000 })
+  const booking = capacity(b.world)
+  const request = { tasks: 1, units: 1000, among: [node], from: b.now, duration: 100 }
+  const held: string[] = []
+  for (let nth = 0; nth < 5; nth++) {
+    await b.at(async (ctx) => {
+      await addResource(ctx, {
+        id: ctx.newId(),
+        kind: 'compute.node',
+        owner: null,
+        mode: 'pooled',
+        units: 1,
+      })
+      const fit = await booking.earliestFit(ctx, request)
+      assert.ok(!('none' in fit))
+      assert.equal(fit.from, b.now + nth * 100)
+      const { holdId } = await hold(ctx, {
+        service: 'compute',
+        holder: 'w',
+        subjectId: null,
+        key: `k${nth}`,
+        expiresAt: null,
+        claims: [{ resourceId: node, units: [[0, 1000]], from: fit.from, to: fit.from + 100 }],
+      })
+      held.push(holdId)
+    })
+  }
+  const moved = await b.at((ctx) =>
+    booking.earliestFit(ctx, { ...request, duration: 150 }, held[4]),
+  )
+  assert.ok(!('none' in moved))
+  assert.equal(moved.from, b.now + 400)
+  const after = await b.at((ctx) => booking.earliestFit(ctx, request))
+  assert.ok(!('none' in after))
+  assert.equal(after.from, b.now + 500)
 })
 
 test('what is long over is dropped and does not come back', async (t) => {

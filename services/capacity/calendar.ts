@@ -11,10 +11,10 @@ const CLEAR_EVERY_MS = 600_000
 
 type Reader = Pick<Ctx, 'tx' | 'now'>
 
-/** On every row: below which transaction all has been seen, and whether the reader has written. */
+/** On every row: below which transaction all has been seen, unless the reader's own writes hide some. */
 interface Seen {
   horizon: string
-  writing: boolean
+  hides: boolean
 }
 
 interface ResourceChange extends Seen {
@@ -39,27 +39,31 @@ interface ClaimChange extends Seen {
 /**
  * One row at least, with what this snapshot has seen: rows of transactions that were still running
  * then are at or above its xmin, and so are read again next time. What the reading transaction
- * wrote itself is left out, because it may still be rolled back.
+ * wrote itself is left out, because it may still be rolled back; where it has changed a row, it
+ * cannot see what others made of that row before.
  */
-const seen = sql`(select pg_snapshot_xmin(pg_current_snapshot()) as horizon,
-  coalesce(pg_current_xact_id_if_assigned(), '0') as own) s`
+const seen = (table: 'claim' | 'resource') => sql`(
+  select pg_snapshot_xmin(pg_current_snapshot()) as horizon, own.xid as own,
+    exists (select from ${sql.id('capacity', table)} t
+      where t.xid = own.xid and t.version > 1) as hides
+  from (select coalesce(pg_current_xact_id_if_assigned(), '0') as xid) own) s`
 
 const resourceChanges = (horizon: string) => sql<ResourceChange>`
-  select s.horizon::text, s.own <> '0' as writing, r.id, r.mode, r.units::float8, r.grain::float8,
+  select s.horizon::text, s.hides, r.id, r.mode, r.units::float8, r.grain::float8,
     r.open_until::float8, r.version::float8
-  from ${seen} left join lateral (
+  from ${seen('resource')} left join lateral (
     select * from capacity.resource where xid >= ${horizon}::xid8 and xid <> s.own) r on true`
 
-const claimColumns = sql`s.horizon::text, s.own <> '0' as writing, c.id::float8, c.resource,
+const claimColumns = sql`s.horizon::text, s.hides, c.id::float8, c.resource,
   c.units::text, c.amount::float8, lower(c.period)::float8 as starts,
   upper(c.period)::float8 as ends, c.version`
 
 const claimChanges = (horizon: string) => sql<ClaimChange>`
-  select ${claimColumns} from ${seen} left join lateral (
+  select ${claimColumns} from ${seen('claim')} left join lateral (
     select * from capacity.claim where xid >= ${horizon}::xid8 and xid <> s.own) c on true`
 
 const allClaims = (since: number) => sql<ClaimChange>`
-  select ${claimColumns} from ${seen} left join lateral (
+  select ${claimColumns} from ${seen('claim')} left join lateral (
     select * from capacity.claim where not isempty(period) and upper(period) > ${since}
       and xid <> s.own) c on true`
 
@@ -149,7 +153,7 @@ export class Mirror {
   }
 }
 
-/** A transaction that has written sees its own rows in place of others': it passes nothing. */
-function passed(before: string, { horizon, writing }: Seen): string {
-  return writing || BigInt(horizon) < BigInt(before) ? before : horizon
+/** The next horizon: a reader that hides something from itself passes nothing. */
+function passed(before: string, { horizon, hides }: Seen): string {
+  return hides || BigInt(horizon) < BigInt(before) ? before : horizon
 }

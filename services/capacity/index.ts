@@ -7,6 +7,7 @@ import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { Mirror } from './calendar.ts'
 import { releaseDueHolds } from './due.ts'
+import { refusalOf } from './no-fit.ts'
 import { routes } from './routes.ts'
 import { claimsOf, listHolds } from './views.ts'
 
@@ -60,13 +61,13 @@ export interface Capacity {
   /**
    * Searches outside and works inside a transaction (the search may take too long for one): `work`
    * holds what was found. Found taken after all, it is searched and tried again.
-   * @throws capacity.taken when somebody else was faster every time
+   * @throws capacity.too-large, capacity.none; capacity.taken when others were faster every time
    */
   holdEarliest<T>(
     actor: Actor,
     request: FitRequest,
     work: (ctx: Ctx, fit: Fit) => Promise<T>,
-  ): Promise<T | NoFit>
+  ): Promise<T>
 }
 
 /** Opens capacity on a world. Resources and holds are plain functions; searching needs the mirror. */
@@ -125,7 +126,8 @@ export function capacity(world: World): Capacity {
     async holdEarliest(actor, request, work) {
       const attempt = async () => {
         const fit = await earliestFit({ tx: world.db, now: world.clock.now() }, request)
-        return 'none' in fit ? fit : world.transact(actor, (ctx) => work(ctx, fit))
+        if ('none' in fit) throw refusalOf(fit)
+        return world.transact(actor, (ctx) => work(ctx, fit))
       }
       for (let nth = 1; ; nth++) {
         try {

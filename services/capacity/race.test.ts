@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { system } from '#platform/context.ts'
 import { commit, hold, move, release } from './hold.ts'
 import { capacity } from './index.ts'
-import { bookings, many } from './test-capacity.ts'
+import { bookings, many, refused } from './test-capacity.ts'
 
 test('sixty holds compete for three nodes and a quota: as many win as fit', async (t) => {
   const b = await bookings(t)
@@ -110,11 +110,28 @@ test('forty search and hold at once: whoever was too slow finds the next place',
   )
   // Two cards each out of sixteen: eight at a time, one after the other, without a hole.
   assert.deepEqual([won.length, lost], [40, []])
-  const starts = won.map((start) => (typeof start === 'number' ? start : assert.fail('no fit')))
-  starts.sort((x, y) => x - y)
+  const starts = won.sort((x, y) => x - y)
   assert.deepEqual(
     starts,
     starts.map((_, nth) => Math.floor(nth / 8) * 100),
   )
   assert.deepEqual(await b.check(), [])
+})
+
+test('what cannot fit is refused with the largest that would', async (t) => {
+  const b = await bookings(t)
+  const [node, quota] = [await b.node(), await b.quota(3000)]
+  const booking = capacity(b.world)
+  const ask = (change: object) => {
+    const request = { tasks: 1, units: 1000, among: [node], from: b.now, duration: 100, ...change }
+    return booking.holdEarliest(system('test'), request, async () => assert.fail('found'))
+  }
+  assert.deepEqual(await refused(ask({ tasks: 9 }), 'capacity.too-large'), {
+    tasks: 8,
+    units: 8000,
+  })
+  const also = [{ resource: quota, units: 4000 }]
+  assert.deepEqual(await refused(ask({ also }), 'capacity.quota'), { resource: quota })
+  await b.hold([{ resourceId: node, units: [[0, 8000]], from: b.now, to: b.now + 50 }])
+  await refused(ask({ latest: b.now + 49 }), 'capacity.none')
 })
