@@ -1,7 +1,7 @@
 // What runs beside the requests: numbering, reactions, sealing and periodic jobs, each in its own loop.
 import { setTimeout as wait } from 'node:timers/promises'
 import { lastPosition, numberEntries } from './journal.ts'
-import { catchUp, registerReactions } from './reactions.ts'
+import { catchUp, laggingBehind, registerReactions } from './reactions.ts'
 import { seal } from './sealer.ts'
 import type { Job, Reaction, Service } from './service.ts'
 import type { World } from './world.ts'
@@ -16,7 +16,10 @@ export interface Background {
 /** Numbers entries, brings reactions up to date; returns whether anything happened. */
 export async function advance(world: World, reactions: readonly Reaction[]): Promise<boolean> {
   let moved = (await numberEntries(world.db)) > 0
-  for (const reaction of reactions) moved = (await catchUp(world, reaction)) > 0 || moved
+  const behind = await laggingBehind(world.db)
+  for (const reaction of reactions.filter(({ name }) => behind.has(name))) {
+    moved = (await catchUp(world, reaction)) > 0 || moved
+  }
   return moved
 }
 

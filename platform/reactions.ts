@@ -1,5 +1,5 @@
 // Down by call, up by fact: runs each reaction over the journal, every position once, in order.
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { system } from './context.ts'
 import { tables } from './database.ts'
 import { lastPosition, readEntries } from './journal.ts'
@@ -38,6 +38,14 @@ export async function registerReactions(
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** The names of reactions that the journal is ahead of: the others have nothing to do. */
+export async function laggingBehind(db: Kysely<unknown>): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ name: string }>`
+    select name from platform.reaction
+    where position < (select position from journal.cursor)`.execute(db)
+  return new Set(rows.map(({ name }) => name))
 }
 
 /**
