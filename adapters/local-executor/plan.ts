@@ -162,6 +162,7 @@ export function planOf(
     uid,
     cgroups: cgroups?.groupsOf(spec.id).join(' ') ?? '',
     memory_events: cgroups?.memoryEventsOf(spec.id) ?? '',
+    memory_kills: 0,
     processes: PROCESSES,
     open_files: OPEN_FILES,
     file_blocks: (spec.diskMib * MIB) / BLOCK_BYTES,

@@ -7,7 +7,7 @@ import type { Isolation, RefusalCode, TaskSpec } from '#services/compute/ports.t
 import type { CardAccess } from './cards.ts'
 
 const sources = readdirSync(import.meta.dirname)
-  .filter((name) => /\.(ts|pl)$/.test(name) && !name.includes('.test.'))
+  .filter((name) => /\.(ts|sh)$/.test(name) && !name.includes('.test.'))
   .sort()
   .map((name) => readFileSync(join(import.meta.dirname, name)))
 

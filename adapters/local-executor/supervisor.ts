@@ -187,6 +187,7 @@ class Supervisor {
   /** Replies that were written are sent before the process ends. */
   #leave(): void {
     this.#listener?.close()
+    this.#tasks.close()
     if (this.#tasks.live.size === 0) this.#cgroups?.close()
     for (const server of this.#servers) server.end()
     setTimeout(() => process.exit(0), 50)

@@ -1,5 +1,4 @@
 // The tasks that a supervisor looks after: starts, stops, adopts them, and sees that they end.
-import { spawn } from 'node:child_process'
 import {
   chownSync,
   existsSync,
@@ -17,6 +16,7 @@ import {
 import { join } from 'node:path'
 import { ExecutorRefused, type TaskSpec } from '#services/compute/ports.ts'
 import type { CardAccess } from './cards.ts'
+import { Launcher } from './launcher.ts'
 import { openUp, takeOver } from './ownership.ts'
 import { type Place, PROCESSES, planOf, refuseUnlessBundled, shownInputs } from './plan.ts'
 import {
@@ -59,6 +59,7 @@ export interface TasksOptions extends Place {
 export class Tasks {
   readonly live = new Map<string, LiveTask>()
   readonly #options: TasksOptions
+  readonly #launcher = new Launcher()
 
   constructor(options: TasksOptions) {
     this.#options = options
@@ -145,7 +146,8 @@ export class Tasks {
     // From here on the task counts as started, whatever becomes of this process.
     writeFileSync(join(folder, 'plan.new'), texts.plan)
     renameSync(join(folder, 'plan.new'), join(folder, 'plan'))
-    this.#keep(this.#add(spec.id, texts.plan))
+    this.#add(spec.id, texts.plan)
+    this.#launcher.keep(folder)
   }
 
   /** Places for the mounts of a task's data; links to it where there are no mounts. */
@@ -157,18 +159,6 @@ export class Tasks {
       if (this.#options.isolated) mkdirSync(at)
       else symlinkSync(source, at)
     }
-  }
-
-  /** Starts a keeper; one that comes second sees the first and ends. */
-  #keep({ folder }: LiveTask): void {
-    const keeper = spawn('/bin/sh', [join(import.meta.dirname, 'keeper.sh'), folder], {
-      cwd: '/',
-      detached: true,
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
-      stdio: 'ignore',
-    })
-    keeper.on('error', (error) => console.error(`keeper: ${error.message}`))
-    keeper.unref()
   }
 
   /** First signal now; `timeout` sends the last one after the task's grace. */
@@ -224,6 +214,8 @@ export class Tasks {
     if (!task) return
     if (readRecord(join(task.folder, 'exit'))) {
       this.live.delete(id)
+      const keeper = keeperOf(task.folder)
+      if (keeper) this.#launcher.reap(keeper.pid)
       this.#options.cgroups?.remove(id)
     } else if (task.stopWanted) this.stop(id)
     this.#options.changed(id)
@@ -238,7 +230,7 @@ export class Tasks {
       if (readRecord(join(task.folder, 'exit'))) this.heard(task.id)
       else if (alive && task.stopWanted) this.stop(task.id)
       else if (keeper && !alive) this.#lose(task)
-      else if (!claimed) this.#keep(task)
+      else if (!claimed) this.#launcher.keep(task.folder)
       else if (!keeper && uptimeMs() - task.sinceMs > UNCLAIMED_MS) this.#lose(task)
     }
   }
@@ -260,6 +252,11 @@ export class Tasks {
     utimesSync(`${path}.new`, new Date(), new Date(Math.max(seenAt, startedAt) || Date.now()))
     renameSync(`${path}.new`, path)
     this.heard(task.id)
+  }
+
+  /** Starts nothing more; what runs, runs on. */
+  close(): void {
+    this.#launcher.close()
   }
 
   /** Notes until when somebody looked: a task that is lost later ran at least until then. */
