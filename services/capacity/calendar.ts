@@ -42,28 +42,29 @@ interface ClaimChange extends Seen {
  * wrote itself is left out, because it may still be rolled back; where it has changed a row, it
  * cannot see what others made of that row before.
  */
-const seen = (table: 'claim' | 'resource') => sql`(
-  select pg_snapshot_xmin(pg_current_snapshot()) as horizon, own.xid as own,
-    exists (select from ${sql.id('capacity', table)} t
-      where t.xid = own.xid and t.version > 1) as hides
-  from (select coalesce(pg_current_xact_id_if_assigned(), '0') as xid) own) s`
+const seen = (table: 'claim' | 'resource') => sql`
+  with s as materialized (
+    select pg_snapshot_xmin(pg_current_snapshot()) as horizon, own.xid as own,
+      exists (select from ${sql.id('capacity', table)} t
+        where t.xid = own.xid and t.version > 1) as hides
+    from (select coalesce(pg_current_xact_id_if_assigned(), '0') as xid) own)`
 
-const resourceChanges = (horizon: string) => sql<ResourceChange>`
+const resourceChanges = (horizon: string) => sql<ResourceChange>`${seen('resource')}
   select s.horizon::text, s.hides, r.id, r.mode, r.units::float8, r.grain::float8,
     r.open_until::float8, r.version::float8
-  from ${seen('resource')} left join lateral (
+  from s left join lateral (
     select * from capacity.resource where xid >= ${horizon}::xid8 and xid <> s.own) r on true`
 
 const claimColumns = sql`s.horizon::text, s.hides, c.id::float8, c.resource,
   c.units::text, c.amount::float8, lower(c.period)::float8 as starts,
   upper(c.period)::float8 as ends, c.version`
 
-const claimChanges = (horizon: string) => sql<ClaimChange>`
-  select ${claimColumns} from ${seen('claim')} left join lateral (
+const claimChanges = (horizon: string) => sql<ClaimChange>`${seen('claim')}
+  select ${claimColumns} from s left join lateral (
     select * from capacity.claim where xid >= ${horizon}::xid8 and xid <> s.own) c on true`
 
-const allClaims = (since: number) => sql<ClaimChange>`
-  select ${claimColumns} from ${seen('claim')} left join lateral (
+const allClaims = (since: number) => sql<ClaimChange>`${seen('claim')}
+  select ${claimColumns} from s left join lateral (
     select * from capacity.claim where not isempty(period) and upper(period) > ${since}
       and xid <> s.own) c on true`
 
