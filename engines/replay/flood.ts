@@ -2,7 +2,13 @@
 import { Cycle } from '#engines/scheduling/cycle.ts'
 import { draw } from '#engines/scheduling/seed.ts'
 import { State } from '#engines/scheduling/state.ts'
-import { defaultPolicy, type Node, type Pending, type Policy } from '#engines/scheduling/types.ts'
+import {
+  defaultPolicy,
+  type Node,
+  type Pending,
+  type Policy,
+  type Queue,
+} from '#engines/scheduling/types.ts'
 import { Ends } from './ends.ts'
 
 const DAY = 86_400_000
@@ -11,6 +17,7 @@ const MINUTE = 60_000
 const NODES = 40
 const CARDS = 8
 const FLOODER = 'flooder'
+const PROVINCE = 'province'
 const PLACE = { clusterId: 'c', flavorId: 'card' }
 
 export interface Flood {
@@ -19,6 +26,8 @@ export interface Flood {
   jobs: number
   seed: number
   order: 'fair' | 'fcfs'
+  /** Most of all cards that one organisation may hold at once (its borrowing limit), 0 to 1. */
+  most: number
 }
 
 export interface FloodFigures {
@@ -82,7 +91,7 @@ function smallOnes({ organisations, seed }: Flood): Task[] {
 }
 
 /** Waits of the small organisations' jobs, in milliseconds. */
-function waitsOf(tasks: readonly Task[], policy: Policy): number[] {
+function waitsOf(tasks: readonly Task[], policy: Policy, most: number): number[] {
   const nodes: Node[] = Array.from({ length: NODES }, (_, nth) => ({
     id: `node-${String(nth).padStart(2, '0')}`,
     ...PLACE,
@@ -91,13 +100,14 @@ function waitsOf(tasks: readonly Task[], policy: Policy): number[] {
     cpuMilli: 96_000,
     memoryMib: 768_000,
   }))
-  const queues = [...new Set(tasks.map(({ pending }) => pending.queueId))].map((id) => ({
-    id,
-    parentId: null,
-    weight: 1,
-    quotas: [],
-    used: [],
-  }))
+  const all = NODES * CARDS * 1_000
+  const quota = { chipClass: 'card', nominal: 0, borrowing: most * all, lending: null }
+  const base = { weight: 1, used: [] }
+  const province = { ...quota, nominal: all, borrowing: null }
+  const queues: Queue[] = [{ ...base, id: PROVINCE, parentId: null, quotas: [province] }]
+  for (const id of new Set(tasks.map(({ pending }) => pending.queueId))) {
+    queues.push({ ...base, id, parentId: PROVINCE, quotas: [quota] })
+  }
   const typical = [500, 1_000, 2_000].map((milli) => {
     return { milli, cpuMilli: 4_000, flavorIds: null, weight: 1 / 3 }
   })
@@ -129,12 +139,14 @@ function waitsOf(tasks: readonly Task[], policy: Policy): number[] {
 export function replayFlood(flood: Flood): FloodFigures {
   const policy = { ...defaultPolicy, order: flood.order, explain: false }
   const small = smallOnes(flood)
+  const roll = dice(flood.seed + 1)
   const flooding = Array.from({ length: flood.jobs }, (_, nth) => {
-    return task(`flood-${nth}`, FLOODER, 8 * HOUR, 1_000, 30 * MINUTE)
+    const runMs = Math.floor((10 + 40 * roll()) * MINUTE)
+    return task(`flood-${nth}`, FLOODER, 8 * HOUR, 1_000, runMs)
   })
   const p95 = (waits: readonly number[]) => waits[Math.floor(0.95 * (waits.length - 1))]!
-  const p95WithoutMs = p95(waitsOf(small, policy))
-  const p95WithMs = p95(waitsOf([...small, ...flooding], policy))
+  const p95WithoutMs = p95(waitsOf(small, policy, flood.most))
+  const p95WithMs = p95(waitsOf([...small, ...flooding], policy, flood.most))
   const ratio = Math.max(MINUTE, p95WithMs) / Math.max(MINUTE, p95WithoutMs)
   return { p95WithMs, p95WithoutMs, ratio }
 }

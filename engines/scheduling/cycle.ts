@@ -31,8 +31,9 @@ export class Cycle {
   private readonly reasons: Explanation[] = []
   private readonly waiting: { pending: Pending; position: number }[] = []
   private readonly full = new Full()
-  /** Kinds that have no room in this cycle, whoever asks. */
-  private readonly hopeless = new Set<number>()
+  /** By kind: limits from here on have no room in this cycle, whoever asks; 0: none at all. */
+  private readonly hopeless = new Map<number, number>()
+  private dead = 0
   /** Queue, kind and priority for which nobody would leave. */
   private readonly inVain = new Set<string>()
   private readonly reserved = new Set<number>()
@@ -54,7 +55,7 @@ export class Cycle {
       const { pending } = job
       if (this.started.has(pending.id)) continue
       this.position++
-      if (stopped || this.position > policy.depth) {
+      if (stopped || this.position > policy.depth || this.nothingFits()) {
         if (!policy.explain) break
         this.reasons.push(behind(pending, this.position))
         continue
@@ -82,19 +83,40 @@ export class Cycle {
     return { placements, preemptions, reservations, reasons: this.reasons }
   }
 
+  /** Whether going on could start nobody, reserve for nobody and explain nothing. */
+  private nothingFits(): boolean {
+    const { live, policy, promised } = this.state
+    if (policy.explain || policy.preemption.enabled || promised > 0) return false
+    return this.dead === live.size && this.reservations.length >= policy.reservations
+  }
+
+  /** Remembers that a kind found no room for this long, or not even for a moment. */
+  private giveUp({ pending, kind }: Job, open: readonly Open[]): void {
+    const { placer, now } = this.state
+    const known = this.hopeless.get(kind) ?? Number.POSITIVE_INFINITY
+    if (known === 0) return
+    const { gang, limitMs } = pending
+    const never = open.every(({ option }) => {
+      return placer.count(gang, [groupOf(option)], now, now + 1) < gang.count
+    })
+    this.hopeless.set(kind, never ? 0 : Math.min(known, limitMs))
+    if (never) this.dead++
+  }
+
   /** Starts it, or makes room for it later. */
   private consider(job: Job): 'started' | 'no-room' | 'refused' {
     const { state, reservations } = this
-    const { pending, kind } = job
+    const { pending } = job
     const mayReserve =
       reservations.length < state.policy.reservations && !this.reserved.has(job.place)
     const { enabled } = state.policy.preemption
     const promised = state.heldBy(pending.id).length > 0
-    if (this.hopeless.has(kind) && !mayReserve && !enabled && !promised) return 'no-room'
+    const known = this.hopeless.get(job.kind) ?? Number.POSITIVE_INFINITY
+    if (pending.limitMs >= known && !mayReserve && !enabled && !promised) return 'no-room'
     const judged = judge(state, pending)
     if (this.tryStart(job, judged.open)) return 'started'
     const roomLacks = judged.open.length > 0
-    if (roomLacks && judged.refused.length === 0 && !promised) this.hopeless.add(kind)
+    if (roomLacks && judged.refused.length === 0 && !promised) this.giveUp(job, judged.open)
     const displaced = enabled && this.displace(job, judged)
     if (roomLacks && !displaced && mayReserve && !promised) this.reserve(job, judged.open)
     return roomLacks ? 'no-room' : 'refused'
@@ -103,6 +125,7 @@ export class Cycle {
   /** What was promised for now starts before anything else is looked at. */
   private startDue(): void {
     const { state } = this
+    if (state.promised === 0) return
     const due: Job[] = []
     for (const list of state.waiting.values()) {
       for (const job of list) {
@@ -160,6 +183,7 @@ export class Cycle {
   private roomGivenBack(): void {
     this.full.clear()
     this.hopeless.clear()
+    this.dead = 0
     this.inVain.clear()
   }
 
@@ -234,13 +258,14 @@ export class Cycle {
   }
 
   private start(
-    { pending, place }: Job,
+    job: Job,
     { option, durationMs }: Open,
     bookings: Parameters<State['claimsOf']>[0],
     reasons: Reason[],
     open: readonly Open[] = [],
   ): void {
     const { state } = this
+    const { pending, place } = job
     const { id, queueId, priority, preemptible, gang } = pending
     const { clusterId, flavorId, pools } = option
     const slot = { from: state.now, to: state.now + durationMs, claims: state.claimsOf(bookings) }
@@ -249,6 +274,7 @@ export class Cycle {
     state.begin({ ...running, leavingBy: null }, bookings)
     this.started.add(id)
     this.places.add(place)
+    this.leave(job)
     this.placements.push({ workloadId: id, clusterId, flavorId, slot, pools, borrowed })
     if (!state.policy.explain) return
     this.reasons.push({
@@ -259,6 +285,13 @@ export class Cycle {
       alternatives: passedOver(option, open),
       startsBy: state.now,
     })
+  }
+
+  /** It waits no longer; the last of a kind takes what was known of the kind with it. */
+  private leave(job: Job): void {
+    const { state } = this
+    state.leaves(job)
+    if (!state.live.has(job.kind) && this.hopeless.get(job.kind) === 0) this.dead--
   }
 
   /** Asks others to leave where rank or borrowed quota allow it and it really helps. */

@@ -87,23 +87,30 @@ class Heap {
 
 /** A queue is left only when one of it was started: blocked ones do not change its share. */
 function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Job[]>): Order {
-  const share = new Float64Array(tree.places.length)
-  const oldest = new Float64Array(tree.places.length).fill(Number.POSITIVE_INFINITY)
-  const cursor = new Int32Array(tree.places.length)
-  const before = (a: number, b: number) =>
-    share[a]! - share[b]! < 0 ||
-    (share[a] === share[b] && (oldest[a]! < oldest[b]! || (oldest[a] === oldest[b] && a < b)))
+  const share = new Map<number, number>()
+  const oldest = new Map<number, number>()
+  const cursor = new Map<number, number>()
   const heaps = new Map<number, Heap>()
-  for (let place = tree.places.length - 1; place >= 0; place--) {
-    const { children } = tree.places[place]!
-    const heap = new Heap(before)
-    for (const child of children) if (oldest[child]! < Number.POSITIVE_INFINITY) heap.push(child)
-    const own = waiting.get(place)
-    if (own?.length || heap.items.length) {
-      if (heap.items.length) heaps.set(place, heap)
-      share[place] = tree.share(place)
-      oldest[place] = own?.[0]?.pending.submittedAt ?? oldest[heap.items[0]!]!
-    }
+  const before = (a: number, b: number) => {
+    const less = share.get(a)! - share.get(b)! || oldest.get(a)! - oldest.get(b)! || a - b
+    return less < 0
+  }
+  const own = (place: number) => waiting.get(place)?.[cursor.get(place) ?? 0]
+  const rate = (place: number) => {
+    const first = heaps.get(place)?.items[0]
+    const below = first === undefined ? Number.POSITIVE_INFINITY : oldest.get(first)!
+    share.set(place, tree.share(place))
+    oldest.set(place, own(place)?.pending.submittedAt ?? below)
+  }
+  // Parents have lower numbers than their children, so children are rated first.
+  const live = [...tree.withAbove(waiting)].sort((a, b) => b - a)
+  for (const place of live) {
+    rate(place)
+    if (place === 0) continue
+    const { parent } = tree.places[place]!
+    const heap = heaps.get(parent) ?? new Heap(before)
+    heaps.set(parent, heap)
+    heap.push(place)
   }
   let path: number[] = []
   let grown = false
@@ -111,41 +118,40 @@ function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Job[]>
   const settle = () => {
     for (let i = path.length - 1; i >= 0; i--) {
       const place = path[i]!
-      const heap = heaps.get(place)
-      const own = waiting.get(place)?.[cursor[place]!]
-      share[place] = tree.share(place)
-      const first = heap?.items[0]
-      oldest[place] =
-        own?.pending.submittedAt ??
-        (first === undefined ? Number.POSITIVE_INFINITY : oldest[first]!)
+      rate(place)
       const above = i > 0 ? heaps.get(path[i - 1]!)! : null
-      if (oldest[place] === Number.POSITIVE_INFINITY) above?.dropFirst()
+      if (oldest.get(place) === Number.POSITIVE_INFINITY) above?.dropFirst()
       else above?.sink()
     }
+  }
+  let list: readonly Job[] = []
+  let at = 0
+  const hand = (place: number): Job | null => {
+    list = waiting.get(place) ?? []
+    at = cursor.get(place) ?? 0
+    const job = list[at]
+    if (job) cursor.set(place, ++at)
+    return job ?? null
   }
   return {
     charged() {
       grown = true
     },
     next() {
-      const at = path.at(-1) ?? 0
-      const more = waiting.get(at)?.[cursor[at]!]
-      if (more && !grown) {
-        cursor[at]!++
+      const more = grown ? undefined : list[at]
+      if (more) {
+        at++
         return more
       }
       grown = false
-      if (path.length > 0) settle()
+      if (path.length > 0) cursor.set(path.at(-1)!, at)
+      settle()
       path = [0]
-      if (oldest[0] === Number.POSITIVE_INFINITY) return null
+      if ((oldest.get(0) ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY) return null
       for (;;) {
-        const place = path.at(-1)!
-        const own = waiting.get(place)?.[cursor[place]!]
-        if (own) {
-          cursor[place]!++
-          return own
-        }
-        path.push(heaps.get(place)!.items[0]!)
+        const job = hand(path.at(-1)!)
+        if (job) return job
+        path.push(heaps.get(path.at(-1)!)!.items[0]!)
       }
     },
   }

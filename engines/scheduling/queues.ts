@@ -38,13 +38,19 @@ export class QueueTree {
   /** In use now, and the decayed average of the past, of a place with all below it. */
   private readonly present: Float64Array
   private readonly past: Float64Array
+  private readonly decayedAt: Float64Array
+  private readonly halfLifeMs: number
+  private now: number
 
   constructor(
     queues: readonly Queue[],
     flavors: readonly Flavor[],
     nodes: readonly Node[],
     halfLifeMs: number,
+    now: number,
   ) {
+    this.halfLifeMs = halfLifeMs
+    this.now = now
     this.places = this.arrange(queues)
     const names = new Set([CPU, ...flavors.map((flavor) => flavor.chipClass)])
     for (const queue of queues) {
@@ -62,6 +68,7 @@ export class QueueTree {
     this.limited = new Uint8Array(size)
     this.present = new Float64Array(size)
     this.past = new Float64Array(size)
+    this.decayedAt = new Float64Array(this.places.length).fill(now)
     this.capacity = new Float64Array(this.classes.length)
     for (const node of nodes) {
       this.capacity[0]! += node.cpuMilli
@@ -69,7 +76,7 @@ export class QueueTree {
       if (chipClass !== undefined) this.capacity[chipClass]! += node.cards * MILLI
     }
     this.readQuotas(queues)
-    this.readUse(queues, halfLifeMs)
+    this.readUse(queues)
   }
 
   private arrange(queues: readonly Queue[]): Place[] {
@@ -128,9 +135,9 @@ export class QueueTree {
     }
   }
 
-  private readUse(queues: readonly Queue[], halfLifeMs: number): void {
+  private readUse(queues: readonly Queue[]): void {
     // A constant use of one unit decays to this many unit-milliseconds.
-    const memoryMs = halfLifeMs / Math.LN2
+    const memoryMs = this.halfLifeMs / Math.LN2
     for (const queue of queues) {
       for (const { chipClass, milliMs } of queue.used) {
         const c = this.classOf.get(chipClass)!
@@ -151,6 +158,16 @@ export class QueueTree {
   rootOf(place: number): number {
     const { parent } = this.places[place]!
     return parent <= 0 ? place : this.rootOf(parent)
+  }
+
+  /** Places where something waits, with all cohorts above them. */
+  withAbove(waiting: ReadonlyMap<number, { length: number }>): Set<number> {
+    const found = new Set<number>()
+    for (const [place, { length }] of waiting) {
+      if (length === 0) continue
+      for (let p = place; p >= 0 && !found.has(p); p = this.places[p]!.parent) found.add(p)
+    }
+    return found
   }
 
   /** What a gang counts for: its cards by chip class, its cores where it needs no card. */
@@ -204,6 +221,7 @@ export class QueueTree {
     const classes = this.classes.length
     for (const [c, milli] of amounts) {
       for (let p = place; p >= 0; p = this.places[p]!.parent) {
+        this.decay(p)
         this.present[p * classes + c]! += sign * milli
       }
       let change = sign * milli
@@ -219,6 +237,7 @@ export class QueueTree {
 
   /** Dominant share: the largest part of any class, past and present, divided by the weight. */
   share(place: number): number {
+    this.decay(place)
     const classes = this.classes.length
     let most = 0
     for (let c = 0; c < classes; c++) {
@@ -230,10 +249,19 @@ export class QueueTree {
     return most / this.places[place]!.weight
   }
 
-  /** Time has passed: the past fades and takes in what was in use meanwhile. */
-  decay(elapsedMs: number, halfLifeMs: number): void {
-    const keep = 2 ** (-elapsedMs / halfLifeMs)
-    for (let i = 0; i < this.past.length; i++) {
+  /** Time has passed; each place works its own decay out when it is next looked at. */
+  advance(now: number): void {
+    this.now = now
+  }
+
+  /** The past fades and takes in what was in use meanwhile. */
+  private decay(place: number): void {
+    const elapsed = this.now - this.decayedAt[place]!
+    if (elapsed === 0) return
+    this.decayedAt[place] = this.now
+    const keep = 2 ** (-elapsed / this.halfLifeMs)
+    const first = place * this.classes.length
+    for (let i = first; i < first + this.classes.length; i++) {
       this.past[i] = this.past[i]! * keep + this.present[i]! * (1 - keep)
     }
   }

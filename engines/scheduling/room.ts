@@ -204,7 +204,7 @@ export class Room {
       return view
     }
     const bookings = this.during(node, from, to)
-    this.takeUnits(view, bookings)
+    if (view.count > 0) this.takeUnits(view, bookings)
     this.leastOf(node, from, bookings, view)
     return view
   }
@@ -231,7 +231,8 @@ export class Room {
   /** Cores and memory are not told apart, so only the worst instant counts. */
   private leastOf(node: number, from: number, bookings: readonly Booking[], view: View): void {
     const { cpuMilli, memoryMib } = this.nodes[node]!
-    const starts = [from, ...bookings.map((one) => one.from).filter((start) => start > from)]
+    const starts = [from]
+    for (const one of bookings) if (one.from > from) starts.push(one.from)
     view.cpuMilli = cpuMilli
     view.memoryMib = memoryMib
     for (const start of starts) {

@@ -60,6 +60,10 @@ export class State {
   private readonly nodeAt = new Map<string, number>()
   private readonly bookings = new Map<string, Booking[]>()
   private readonly kinds = new Map<string, number>()
+  /** How many wait of each kind. */
+  readonly live = new Map<number, number>()
+  /** How many wait with a promise. */
+  promised = 0
 
   constructor(snapshot: Snapshot, policy: Policy) {
     this.now = snapshot.now
@@ -78,7 +82,8 @@ export class State {
     const all = [...this.nodes, ...pools]
     for (const [n, node] of all.entries()) this.nodeAt.set(node.id, n)
     this.room = new Room(all, snapshot.now)
-    this.tree = new QueueTree(snapshot.queues, snapshot.flavors, snapshot.nodes, policy.halfLifeMs)
+    const { queues, flavors, nodes, now } = snapshot
+    this.tree = new QueueTree(queues, flavors, nodes, policy.halfLifeMs, now)
     this.placer = new Placer(this.room, {
       score: scores[policy.score],
       random: policy.score === 'random',
@@ -104,12 +109,14 @@ export class State {
   }
 
   private jobOf(pending: Pending): Job {
-    const { gang, options, limitMs, gate } = pending
+    const { gang, options, gate } = pending
     const { count, milli, cpuMilli, memoryMib } = gang
     const asks = options.map((one) => [one.clusterId, one.flavorId, one.cost, one.speed, one.pools])
-    const key = JSON.stringify([count, milli, cpuMilli, memoryMib, limitMs, gate, asks])
+    const key = JSON.stringify([count, milli, cpuMilli, memoryMib, gate, asks])
     const kind = this.kinds.get(key) ?? this.kinds.size
     this.kinds.set(key, kind)
+    this.live.set(kind, (this.live.get(kind) ?? 0) + 1)
+    if (pending.promise) this.promised++
     return { pending, place: this.tree.place(pending.queueId), kind }
   }
 
@@ -129,9 +136,17 @@ export class State {
     list.splice(low, 0, job)
   }
 
+  /** A job waits no longer; its list is thinned out by the caller. */
+  leaves({ kind, pending }: Job): void {
+    const left = this.live.get(kind)! - 1
+    if (left > 0) this.live.set(kind, left)
+    else this.live.delete(kind)
+    if (pending.promise) this.promised--
+  }
+
   /** Time passes; shares decay. */
   advance(now: number): void {
-    this.tree.decay(now - this.now, this.policy.halfLifeMs)
+    this.tree.advance(now)
     this.now = now
     this.room.advance(now)
   }
