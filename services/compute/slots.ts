@@ -38,7 +38,12 @@ export function claimsOf(
 ): ClaimInput[] {
   const perNode = new Map<string, readonly number[]>()
   for (const { resourceId, units } of places) {
-    perNode.set(resourceId, union(perNode.get(resourceId) ?? [], flatten(units)))
+    // One after the other: ranges that touch (whole cards side by side) become one.
+    const taken = units.reduce<readonly number[]>(
+      (sum, range) => union(sum, flatten([range])),
+      perNode.get(resourceId) ?? [],
+    )
+    perNode.set(resourceId, taken)
   }
   const claims = [...perNode].map(
     ([resourceId, units]): ClaimInput => ({
