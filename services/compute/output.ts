@@ -21,20 +21,38 @@ async function taskOf(parts: Parts, actor: Actor, id: string) {
   })
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0')
+
+/** Characters that move or colour things in place of showing something; tabs and line ends stay. */
+const visible = (text: string): string =>
+  text.replaceAll(/(?![\n\r\t])\p{Cc}/gu, (one) => `\\x${hex(one.charCodeAt(0), 2)}`)
+
+/** How long the character is that begins with this byte; 1 where none does. */
+const lengthFrom = (byte: number): number =>
+  byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+
 /** Bytes that are no text are shown as \xNN, so that nothing is hidden and nothing breaks. */
 export function readable(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return [...bytes]
-      .map((byte) =>
-        (byte >= 32 && byte < 127) || byte === 10 || byte === 9
-          ? String.fromCharCode(byte)
-          : `\\x${byte.toString(16).padStart(2, '0')}`,
-      )
-      .join('')
+  const whole = decoded(bytes)
+  if (whole !== null) return visible(whole)
+  let text = ''
+  for (let at = 0; at < bytes.length; ) {
+    const part = bytes.subarray(at, at + lengthFrom(bytes[at]!))
+    const character = decoded(part)
+    text += character ?? `\\x${hex(bytes[at]!, 2)}`
+    at += character === null ? 1 : part.length
   }
+  return visible(text)
 }
 
 /** How many bytes at the end are the beginning of a character that is not whole yet. */
@@ -43,8 +61,7 @@ function unfinished(bytes: Uint8Array): number {
     const byte = bytes[bytes.length - back]!
     if (byte < 0x80) return 0
     if (byte >= 0xc0) {
-      const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
-      return needs > back ? back : 0
+      return lengthFrom(byte) > back ? back : 0
     }
   }
   return 0

@@ -144,6 +144,10 @@ export class TestExecutor implements Executor {
     task.log = Buffer.concat([task.log, Buffer.from(bytes as Uint8Array)])
   }
 
+  clear(id: string): void {
+    this.#tasks.get(id)!.log = Buffer.alloc(0)
+  }
+
   write(id: string, path: string, bytes: Uint8Array | string): void {
     this.#tasks.get(id)!.outputs.set(path, Buffer.from(bytes as Uint8Array))
   }
