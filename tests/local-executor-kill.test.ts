@@ -153,4 +153,19 @@ suite('kill -9', { skip: missingRoot }, () => {
     await gone(supervisor)
     executor = await open()
   })
+
+  test('a folder that is removed takes its tasks and its supervisor along', async () => {
+    const place = realpathSync(mkdtempSync(join(tmpdir(), 'kapok-executor-')))
+    const other = await localExecutor({ folder: place, examples })
+    const task = taskOf('echo go; sleep 600 & sleep 600')
+    await other.start(task)
+    await printed(other, task.id, 'go')
+    const [supervisor] = supervisors(place)
+    await other.close()
+    rmSync(place, { recursive: true, force: true })
+    await gone(supervisor!)
+    const deadline = performance.now() + 5_000
+    while (processesOf(usersOf(place)).length > 0 && performance.now() < deadline) await wait(20)
+    assert.deepEqual(processesOf(usersOf(place)), [])
+  })
 })

@@ -18,66 +18,79 @@ interface Parent {
   valuesOf(spec: TaskSpec, processes: number): Values
 }
 
+/** Groups are kept and used again: making and removing them costs more than the rest of a start. */
 export class Cgroups {
   readonly memory: boolean
   readonly #parents: readonly Parent[]
+  /** What was last set, by the path of the file. */
+  readonly #set = new Map<string, string>()
 
   constructor(parents: readonly Parent[]) {
     this.#parents = parents
     this.memory = parents.some(({ controllers }) => controllers.includes('memory'))
   }
 
-  groupsOf(id: string): string[] {
-    return this.#parents.map(({ path }) => join(path, id))
+  /** The groups of a slot, which one task has at a time. */
+  groupsOf(slot: number): string[] {
+    return this.#parents.map(({ path }) => join(path, String(slot)))
   }
 
   /** The file that counts what the kernel ended for want of memory. */
-  memoryEventsOf(id: string): string | null {
+  memoryEventsOf(slot: number): string | null {
     const parent = this.#parents.find(({ controllers }) => controllers.includes('memory'))
     if (!parent) return null
-    return join(
-      parent.path,
-      id,
-      parent.controllers.length > 1 ? 'memory.events' : 'memory.oom_control',
-    )
+    const file = parent.controllers.length > 1 ? 'memory.events' : 'memory.oom_control'
+    return join(parent.path, String(slot), file)
   }
 
-  make(spec: TaskSpec, processes: number): void {
+  /** How many that file counts so far. */
+  memoryKillsOf(slot: number): number {
+    const path = this.memoryEventsOf(slot)
+    return path ? Number(/^oom_kill (\d+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) : 0
+  }
+
+  /** Sets a slot's bounds for its next task. */
+  prepare(slot: number, spec: TaskSpec, processes: number): void {
     for (const { path, valuesOf } of this.#parents) {
-      const group = join(path, spec.id)
-      mkdirSync(group, { recursive: true })
-      for (const [file, value] of Object.entries(valuesOf(spec, processes))) {
-        writeFileSync(join(group, file), String(value))
+      const group = join(path, String(slot))
+      const values = Object.entries(valuesOf(spec, processes))
+      if (values.every(([file, value]) => this.#set.get(join(group, file)) === String(value)))
+        continue
+      try {
+        this.#write(group, values)
+      } catch (error) {
+        // Less than what the last task's files still hold in memory: a new group holds nothing.
+        if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
+        rmdirSync(group)
+        this.#write(group, values)
       }
     }
   }
 
-  /** Removes a task's groups. */
-  remove(id: string): void {
-    for (const group of this.groupsOf(id)) this.#remove(group)
+  #write(group: string, values: [string, string | number][]): void {
+    mkdirSync(group, { recursive: true })
+    for (const [file, value] of values) {
+      writeFileSync(join(group, file), String(value))
+      this.#set.set(join(group, file), String(value))
+    }
   }
 
-  /** Removes the groups of all tasks but these; one that is not empty yet goes the next time. */
-  sweep(isLive: (id: string) => boolean): void {
+  /** Removes all groups that no process is in any more. */
+  close(): void {
     for (const { path } of this.#parents) {
       for (const entry of readdirSync(path, { withFileTypes: true })) {
-        if (entry.isDirectory() && !isLive(entry.name)) this.#remove(join(path, entry.name))
+        if (entry.isDirectory()) removeIfEmpty(join(path, entry.name))
       }
+      removeIfEmpty(path)
     }
   }
+}
 
-  #remove(group: string): void {
-    try {
-      rmdirSync(group)
-    } catch (error) {
-      if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-    }
-  }
-
-  /** Leaves nothing behind. */
-  close(): void {
-    this.sweep(() => false)
-    for (const { path } of this.#parents) this.#remove(path)
+function removeIfEmpty(group: string): void {
+  try {
+    rmdirSync(group)
+  } catch (error) {
+    if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }
 

@@ -147,7 +147,7 @@ export function planOf(
   cards: CardAccess,
   place: Place,
   shown: ShownInputs,
-  uid: number,
+  { uid, slot }: { uid: number; slot: number },
 ): { plan: string; fstab: string; launch: string } {
   const { layout, isolated, cgroups } = place
   const seen = foldersOf(spec, place)
@@ -160,9 +160,10 @@ export function planOf(
     isolated: isolated ? 1 : '',
     root: layout.root,
     uid,
-    cgroups: cgroups?.groupsOf(spec.id).join(' ') ?? '',
-    memory_events: cgroups?.memoryEventsOf(spec.id) ?? '',
-    memory_kills: 0,
+    slot,
+    cgroups: cgroups?.groupsOf(slot).join(' ') ?? '',
+    memory_events: cgroups?.memoryEventsOf(slot) ?? '',
+    memory_kills: cgroups?.memoryKillsOf(slot) ?? 0,
     processes: PROCESSES,
     open_files: OPEN_FILES,
     file_blocks: (spec.diskMib * MIB) / BLOCK_BYTES,

@@ -82,15 +82,15 @@ export function processesOf(users: UserRange): { pid: number; uid: number }[] {
   return found
 }
 
-/** Ends a process that may have ended by itself. */
-export function killIfThere(pid: number): void {
+/** Sends a signal to a process that may have ended by itself. */
+export function signalIfThere(pid: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
 export function killAllOf(uid: number): void {
-  for (const { pid } of processesOf({ first: uid, count: 1 })) killIfThere(pid)
+  for (const { pid } of processesOf({ first: uid, count: 1 })) signalIfThere(pid)
 }

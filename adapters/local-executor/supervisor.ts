@@ -2,13 +2,21 @@
 // usage: node supervisor.ts FOLDER EXAMPLES isolated|plain [MISSING,...]
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, constants, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { ExecutorRefused, type Isolation, type TaskSpec } from '#services/compute/ports.ts'
 import { accessTo } from './cards.ts'
 import { type Cgroups, findCgroups } from './cgroups.ts'
-import { ownName, usersOf } from './processes.ts'
+import { ownName, processesOf, signalIfThere, type UserRange, usersOf } from './processes.ts'
 import { type Message, type Request, readLines, VERSION } from './protocol.ts'
 import { type Layout, layoutOf, observeFolder } from './task-folder.ts'
 import { Tasks } from './tasks.ts'
@@ -16,8 +24,6 @@ import { Tasks } from './tasks.ts'
 import { Watch } from './watch.ts'
 
 const LOOK_MS = 500
-/** Groups that were still busy when their task ended go a little later. */
-const SWEEP_EVERY = 20
 /** Without a task and without a server, it ends. */
 const IDLE_MS = 10_000
 
@@ -68,10 +74,10 @@ class Supervisor {
   readonly #servers = new Set<Socket>()
   readonly #watch: Watch
   readonly #cgroups: Cgroups | null
+  readonly #users: UserRange
   #isolation: Isolation
   #listener: ReturnType<typeof createServer> | null = null
   #idleSinceMs = performance.now()
-  #looks = 0
   #probed: (() => void) | null = null
 
   constructor(layout: Layout, examples: string, isolated: boolean, missing: string[]) {
@@ -80,6 +86,7 @@ class Supervisor {
     const memory = cgroups?.memory ? 'cgroup' : 'watch'
     this.#layout = layout
     this.#cgroups = cgroups
+    this.#users = users
     this.#isolation = {
       level: isolated ? 'full' : 'none',
       memory,
@@ -193,11 +200,18 @@ class Supervisor {
     setTimeout(() => process.exit(0), 50)
   }
 
+  /** Somebody removed the folder: nothing can be told any more, and nothing is to be left. */
+  #abandon(): void {
+    for (const { pid } of processesOf(this.#users)) signalIfThere(pid)
+    this.#cgroups?.close()
+    process.exit(5)
+  }
+
   #look(): void {
+    if (!existsSync(this.#layout.tasks)) this.#abandon()
     this.#tasks.look()
     this.#tasks.noteSeen()
     this.#watch.look()
-    if (++this.#looks % SWEEP_EVERY === 0) this.#cgroups?.sweep((id) => this.#tasks.live.has(id))
     const busy = this.#servers.size > 0 || this.#tasks.live.size > 0
     const now = performance.now()
     if (busy) this.#idleSinceMs = now

@@ -23,8 +23,8 @@ import {
   childrenOf,
   isAlive,
   killAllOf,
-  killIfThere,
   type ProcessName,
+  signalIfThere,
   type UserRange,
 } from './processes.ts'
 import { bootId, initOf, keeperOf, planned, readRecord, uptimeMs } from './task-folder.ts'
@@ -41,6 +41,8 @@ export interface LiveTask {
   job: string
   folder: string
   uid: number
+  /** Which control groups are its own. */
+  slot: number
   diskMib: number
   memoryMib: number
   /** What it can write to. */
@@ -67,14 +69,13 @@ export class Tasks {
 
   /** Looks after what an earlier supervisor started, and says of what is gone that it is lost. */
   adopt(): void {
-    const { layout, cgroups } = this.#options
+    const { layout } = this.#options
     for (const id of readdirSync(layout.tasks)) {
       const folder = join(layout.tasks, id)
       if (!existsSync(join(folder, 'plan')) || existsSync(join(folder, 'exit'))) continue
       this.#add(id, readFileSync(join(folder, 'plan'), 'utf8'))
     }
     this.look()
-    cgroups?.sweep((id) => this.live.has(id))
   }
 
   #add(id: string, plan: string): LiveTask {
@@ -87,6 +88,7 @@ export class Tasks {
       job,
       folder,
       uid: Number(planned(plan, 'uid')),
+      slot: Number(planned(plan, 'slot')),
       diskMib: Number(planned(plan, 'disk_mib')),
       memoryMib: Number(planned(plan, 'memory_mib')),
       folders: [...own, layout.checkpoint(job)],
@@ -104,6 +106,14 @@ export class Tasks {
     const taken = new Set([...this.live.values()].map(({ uid }) => uid))
     for (let uid = first; uid < first + count; uid++) if (!taken.has(uid)) return uid
     throw new ExecutorRefused('no-room', { tasks: count })
+  }
+
+  /** The lowest number that no live task has. */
+  #freeSlot(): number {
+    const taken = new Set([...this.live.values()].map(({ slot }) => slot))
+    let slot = 0
+    while (taken.has(slot)) slot++
+    return slot
   }
 
   #refuse(spec: TaskSpec): void {
@@ -126,7 +136,9 @@ export class Tasks {
     this.#refuse(spec)
     const shown = shownInputs(spec, this.#options)
     const uid = isolated ? this.#userFor(spec.jobId) : 0
-    const texts = planOf(spec, cards, this.#options, shown, uid)
+    const slot = this.#freeSlot()
+    cgroups?.prepare(slot, spec, PROCESSES)
+    const texts = planOf(spec, cards, this.#options, shown, { uid, slot })
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder)
     for (const name of ['work', 'output', 'tmp']) {
@@ -140,7 +152,6 @@ export class Tasks {
     for (const { from } of spec.inputs) {
       if (isolated && 'output' in from) openUp(join(layout.task(from.output), 'output'))
     }
-    cgroups?.make(spec, PROCESSES)
     writeFileSync(join(folder, 'launch'), texts.launch)
     if (isolated) writeFileSync(join(folder, 'fstab'), texts.fstab)
     // From here on the task counts as started, whatever becomes of this process.
@@ -170,7 +181,7 @@ export class Tasks {
     task.stopWanted = !runner
     if (!runner) return
     this.#noteCause(task, 'stopped')
-    process.kill(runner.pid, 'SIGTERM')
+    signalIfThere(runner.pid, 'SIGTERM')
   }
 
   #initOf({ folder }: LiveTask): ProcessName | null {
@@ -195,9 +206,9 @@ export class Tasks {
   /** In a namespace of its own all end with the first; without, they are found one by one. */
   #killTree({ uid }: LiveTask, init: ProcessName): void {
     if (!this.#options.isolated) {
-      for (const { pid } of childrenOf(init.pid, 'all')) killIfThere(pid)
+      for (const { pid } of childrenOf(init.pid, 'all')) signalIfThere(pid)
     }
-    killIfThere(init.pid)
+    signalIfThere(init.pid)
     const shared = [...this.live.values()].filter((other) => other.uid === uid).length > 1
     if (this.#options.isolated && !shared) killAllOf(uid)
   }
@@ -216,7 +227,6 @@ export class Tasks {
       this.live.delete(id)
       const keeper = keeperOf(task.folder)
       if (keeper) this.#launcher.reap(keeper.pid)
-      this.#options.cgroups?.remove(id)
     } else if (task.stopWanted) this.stop(id)
     this.#options.changed(id)
   }
