@@ -89,7 +89,13 @@ function admissions(bench: Bench): number {
 }
 
 async function run(bench: Bench): Promise<Record<string, number>> {
-  const flood = replayFlood({ organisations: 2_000, jobs: 10_000, seed: 1, order: 'fair' })
+  const flood = replayFlood({
+    organisations: 2_000,
+    jobs: 10_000,
+    seed: 1,
+    order: 'fair',
+    most: 0.5,
+  })
   bench.log(`flood: small ones wait ${JSON.stringify(flood)}`)
   const { cycles, loops, displaced } = loopsIn(100_000)
   bench.log(`loops: ${displaced} displaced in ${cycles} cycles`)

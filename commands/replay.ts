@@ -1,18 +1,27 @@
 // ./kapok replay: runs the production scheduler over recorded traces on a virtual clock.
 import { TraceError } from '#engines/replay/trace-error.ts'
+import { flood } from './replay/flood.ts'
 import { placement } from './replay/placement.ts'
+import { queue } from './replay/queue.ts'
 import { oneOf, Refused } from './replay/refused.ts'
 
 export const summary = {
   zh: '在记录的负载上重放调度引擎',
   en: 'Replay the scheduling engine over recorded traces',
 }
-export const usage =
-  'replay placement --trace DIR [--workload NAME] [--policy NAME] [--seeds 42,43] [--arrived 1.0,1.3] [--json]'
+export const usage = 'replay placement|queue|flood [--help]'
 
-const kinds = { placement }
+const help = `./kapok replay placement --trace DIR [--workload default] [--policy kapok|fgd|bestfit|dotprod|packing|clustering|random] [--seeds 42,43] [--arrived 1.0,1.3] [--json]
+./kapok replay queue --swf FILE.gz [--policy fcfs|easy|easy-sjf|fair|kapok] [--jobs N] [--json]
+./kapok replay flood [--organisations 2000] [--jobs 10000] [--seed 1] [--json]`
+
+const kinds = { placement, queue, flood }
 
 export async function run(args: string[]): Promise<number> {
+  if (args.includes('--help') || args.length === 0) {
+    console.log(help)
+    return 0
+  }
   try {
     const kind = oneOf(args[0] ?? '', Object.keys(kinds) as (keyof typeof kinds)[], 'kind')
     return kinds[kind](args.slice(1))

@@ -34,6 +34,8 @@ export class Cycle {
   /** By kind: limits from here on have no room in this cycle, whoever asks; 0: none at all. */
   private readonly hopeless = new Map<number, number>()
   private dead = 0
+  /** Queue and kind that the queue's quota keeps out. */
+  private readonly overQuota = new Set<string>()
   /** Queue, kind and priority for which nobody would leave. */
   private readonly inVain = new Set<string>()
   private readonly reserved = new Set<number>()
@@ -113,8 +115,13 @@ export class Cycle {
     const promised = state.heldBy(pending.id).length > 0
     const known = this.hopeless.get(job.kind) ?? Number.POSITIVE_INFINITY
     if (pending.limitMs >= known && !mayReserve && !enabled && !promised) return 'no-room'
+    const quotaKey = `${job.place}|${job.kind}`
+    if (this.overQuota.has(quotaKey) && !enabled) return 'refused'
     const judged = judge(state, pending)
     if (this.tryStart(job, judged.open)) return 'started'
+    if (judged.overQuota.length > 0 && judged.overQuota.length === pending.options.length) {
+      this.overQuota.add(quotaKey)
+    }
     const roomLacks = judged.open.length > 0
     if (roomLacks && judged.refused.length === 0 && !promised) this.giveUp(job, judged.open)
     const displaced = enabled && this.displace(job, judged)

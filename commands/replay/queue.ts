@@ -1,0 +1,50 @@
+// ./kapok replay queue: how long recorded jobs would have waited under each policy.
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
+import { figuresOf, policyOf, queuePolicies, replayQueue } from '#engines/replay/queue.ts'
+import { parseSwf } from '#engines/replay/swf.ts'
+import { oneOf, Refused } from './refused.ts'
+
+const round = (value: number) => Math.round(value * 1_000) / 1_000
+
+export function queue(args: string[]): number {
+  const { values } = parseArgs({
+    args,
+    options: {
+      swf: { type: 'string' },
+      policy: { type: 'string', default: 'kapok' },
+      jobs: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  if (!values.swf) throw new Refused('缺少 --swf 文件', '--swf FILE is missing')
+  const policy = oneOf(values.policy, queuePolicies, 'policy')
+  const most = values.jobs === undefined ? Number.POSITIVE_INFINITY : Number(values.jobs)
+  if (!(most >= 1)) {
+    throw new Refused(`--jobs 须为正数：${values.jobs}`, `--jobs takes a count: ${values.jobs}`)
+  }
+  const packed = readFileSync(values.swf)
+  const text = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed
+  const log = parseSwf(text.toString(), basename(values.swf))
+  const kept = { ...log, jobs: log.jobs.slice(0, most) }
+  const figures = figuresOf(replayQueue(kept, policyOf[policy]))
+  const rounded = Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, round(value)]),
+  )
+  const assumptions = {
+    estimates: 'limits as requested; as long as the run where the log has none or a shorter one',
+    killAtLimit: false,
+    scanDepth: policyOf[policy].depth,
+    slowdownFloorSeconds: 10,
+    processors: log.processors,
+    leftOut: log.leftOut,
+    placement: 'processors are counted, not placed',
+    halfLifeHours:
+      policyOf[policy].order === 'fair' ? policyOf[policy].halfLifeMs / 3_600_000 : null,
+  }
+  if (values.json) console.log(JSON.stringify({ policy, ...rounded, assumptions }))
+  else console.table({ policy, ...rounded })
+  return 0
+}
