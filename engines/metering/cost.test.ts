@@ -18,8 +18,9 @@ test('a part of a fen is not charged, and is set aside', () => {
 })
 
 test('card-hours and tax as on a document', () => {
-  assert.equal(cardHours(cardTime(8, 1_000, HOUR + HOUR / 4)), '10.00')
-  assert.equal(cardHours(cardTime(1, 470, HOUR)), '0.47')
+  assert.equal(cardHours(cardTime(8, 1_000, HOUR + HOUR / 4)), '10.0000')
+  assert.equal(cardHours(cardTime(1, 470, HOUR)), '0.4700')
+  assert.equal(cardHours(cardTime(8, 1_000, 3_060)), '0.0068', 'three seconds are not nothing')
   assert.equal(taxWithin(1_060_000n, 600), 60_000n)
 })
 

@@ -29,10 +29,13 @@ export function mostCost(metered: bigint, price: bigint): bigint {
   return ((metered * price + unit - 1n) / unit) * FEN
 }
 
-/** Card-hours as people read them, to a hundredth, never rounded up. */
+/**
+ * Card-hours as people read them: four decimals (a third of a second of a card), so that times the
+ * price they give the amount; never rounded up.
+ */
 export function cardHours(metered: bigint): string {
-  const hundredths = (metered * 100n) / (MILLI * MS_PER_HOUR)
-  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`
+  const parts = (metered * 10_000n) / (MILLI * MS_PER_HOUR)
+  return `${parts / 10_000n}.${String(parts % 10_000n).padStart(4, '0')}`
 }
 
 /** The tax contained in a total, at a rate in basis points; rounded to the fen, half up. */

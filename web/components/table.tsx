@@ -64,7 +64,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   className={cellClass(column)}
                   data-label={column.actions ? undefined : column.title}
                 >
-                  {column.cell(row)}
+                  <div className="cell">{column.cell(row)}</div>
                 </td>
               ),
             )}

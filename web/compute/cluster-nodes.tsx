@@ -108,7 +108,8 @@ function NodeJobs({ node }: { node: ComputeNode }) {
           <Link to="/compute/jobs/$id" params={{ id: job.id }}>
             {job.number}
           </Link>{' '}
-          {job.name} <span className="muted">{of(cardsInWords(job.milli))}</span>
+          {job.name !== job.number && job.name}{' '}
+          <span className="muted">{of(cardsInWords(job.milli))}</span>
         </li>
       ))}
       {hidden > 0 && (

@@ -108,7 +108,11 @@ function Lines({ invoice }: { invoice: Invoice }) {
         rowKey={() => 'line'}
         columns={[
           { title: t('项目', 'Item'), heads: true, cell: () => of(line.item) },
-          { title: t('数量', 'Quantity'), number: true, cell: () => line.quantity },
+          {
+            title: t('数量', 'Quantity'),
+            number: true,
+            cell: () => <Amount amount={line.quantity} decimals={2} />,
+          },
           { title: t('单位', 'Unit'), cell: () => of(line.unit) },
           {
             title: t('单价（含税）', 'Price with tax'),

@@ -51,7 +51,7 @@ export function CostCard({ job }: { job: Workload }) {
           <Amount amount={cost.cash} sign="¥" decimals={decimals} />
         </CostRow>
         <CostRow name={t('已计量', 'Metered')}>
-          <Amount amount={job.cardHours} unit={t('卡时', 'card-hours')} />
+          <Amount amount={job.cardHours} decimals={2} unit={t('卡时', 'card-hours')} />
         </CostRow>
         <CostRow name={t('单价', 'Price')}>
           <Amount amount={cost.price} sign="¥" unit={t('/ 卡时', '/ card-hour')} decimals={2} />

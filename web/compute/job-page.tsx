@@ -108,7 +108,7 @@ function JobBody({ job, logSize, own }: JobBodyProps) {
         </div>
         <div className="span-6 column">
           <WhyCard job={job} />
-          {own && <JobLog job={job} size={logSize} />}
+          {own && job.attempts.length > 0 && <JobLog job={job} size={logSize} />}
           {own && <MetricsCard job={job} />}
         </div>
         <div className="span-3 column">
