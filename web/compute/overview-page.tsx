@@ -177,7 +177,7 @@ function traitsOf(flavor: Flavor, t: (zh: string, en: string) => string): string
     t(`内存 ${count(memory / 1024)} GiB`, `${count(memory / 1024)} GiB`),
     flavor.precision,
     flavor.interconnect,
-    flavor.shareable ? t('可与他人共用一卡', 'a card may be shared') : null,
+    flavor.shareable && flavor.accelerator ? t('可与他人共用一卡', 'a card may be shared') : null,
   ]
     .filter(Boolean)
     .join(t('，', ', '))

@@ -13,7 +13,14 @@ import { Loaded, Loading } from '../components/states.tsx'
 import { RequireSignIn } from '../identity/require-sign-in.tsx'
 import { decimal } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
-import { jobQuery, type Option, type Program, programsQuery, quoteQuery } from './compute.ts'
+import {
+  jobQuery,
+  type Option,
+  type Program,
+  programsQuery,
+  type Quote,
+  quoteQuery,
+} from './compute.ts'
 import { type Draft, draftOf, emptyDraft, requestOf, withProgram } from './draft.ts'
 import { ComputeFrame } from './frame.tsx'
 import { MoreFields } from './more-fields.tsx'
@@ -25,6 +32,8 @@ type Accepted = z.output<typeof accepted>
 
 /** How long the form rests before a new quote is asked. */
 const REST_MS = 350
+/** A quote is renewed this long before it ends. */
+const SOONER_MS = 30_000
 
 const route = getRouteApi('/compute/submit')
 
@@ -79,6 +88,11 @@ function useRested<T>(value: T, ms: number): T {
   return rested
 }
 
+/** How long a quote is shown before a new one is asked; the server's clock alone counts. */
+function lifeOf({ createdAt, validUntil }: Quote): number {
+  return Math.max(1_000, Date.parse(validUntil) - Date.parse(createdAt) - SOONER_MS)
+}
+
 /** The quote of what is asked for now; asked again when its prices are no longer good. */
 function useQuote(draft: Draft) {
   const { t } = useWords()
@@ -87,8 +101,7 @@ function useQuote(draft: Draft) {
   const query = useQuery({
     ...quoteQuery(spec),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) =>
-      state.data ? Math.max(1_000, Date.parse(state.data.validUntil) - Date.now()) : false,
+    refetchInterval: ({ state }) => (state.data ? lifeOf(state.data) : false),
   })
   const asking = rested !== draft || query.isFetching
   const lacks = errors[0]?.message ?? null

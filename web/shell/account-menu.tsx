@@ -100,6 +100,7 @@ function MenuBody({ session, close }: { session: Session; close: () => void }) {
         {unread > 0 && <span className="count">{unreadInWords(unread)}</span>}
       </Link>
       <Link to="/workbench">{t('工作台', 'Workbench')}</Link>
+      <Link to="/compute/jobs">{t('我的任务', 'My jobs')}</Link>
       <Link to="/organisation">{t('我的单位', 'My organisation')}</Link>
       <Link to="/statement">{t('账户与流水', 'Accounts and statement')}</Link>
       <Link to="/account">{t('我的账号', 'My account')}</Link>
