@@ -1,5 +1,6 @@
 // A day of thousands of small organisations, with and without one that submits thousands of jobs.
 import { Cycle } from '#engines/scheduling/cycle.ts'
+import { Ends } from '#engines/scheduling/ends.ts'
 import { draw } from '#engines/scheduling/seed.ts'
 import { State } from '#engines/scheduling/state.ts'
 import {
@@ -9,7 +10,6 @@ import {
   type Policy,
   type Queue,
 } from '#engines/scheduling/types.ts'
-import { Ends } from './ends.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000

@@ -1,5 +1,6 @@
 // Replays a log of jobs through the engine on a virtual clock and measures how long they waited.
 import { Cycle } from '#engines/scheduling/cycle.ts'
+import { Ends } from '#engines/scheduling/ends.ts'
 import { State } from '#engines/scheduling/state.ts'
 import {
   defaultPolicy,
@@ -7,7 +8,6 @@ import {
   type Policy,
   type Snapshot,
 } from '#engines/scheduling/types.ts'
-import { Ends } from './ends.ts'
 import type { Log, LoggedJob } from './swf.ts'
 
 export type QueuePolicy = 'fcfs' | 'easy' | 'easy-sjf' | 'fair' | 'kapok'

@@ -127,6 +127,11 @@ export class Room {
     for (const booking of due) this.book(booking)
   }
 
+  /** When the next thing that is planned begins, or Infinity. */
+  firstPlanned(): number {
+    return this.nextStart.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY)
+  }
+
   /** Where a booking with this end goes among those sorted by end. */
   private endingAfter(active: readonly Booking[], to: number): number {
     let low = 0

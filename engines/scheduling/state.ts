@@ -59,6 +59,7 @@ export class State {
   readonly running = new Map<string, Started>()
   private readonly nodeAt = new Map<string, number>()
   private readonly bookings = new Map<string, Booking[]>()
+  private blocks: Booking[] = []
   private readonly kinds = new Map<string, number>()
   /** How many wait of each kind. */
   readonly live = new Map<number, number>()
@@ -144,22 +145,18 @@ export class State {
     if (pending.promise) this.promised--
   }
 
-  /** Time passes; shares decay. */
+  /** Time passes: shares decay, blocks end, what was planned begins. */
   advance(now: number): void {
     this.tree.advance(now)
     this.now = now
+    for (const block of this.blocks) if (block.to <= now) this.room.unbook(block)
+    this.blocks = this.blocks.filter((block) => block.to > now)
     this.room.advance(now)
   }
 
-  private bookBlocks({ blocks, now }: Snapshot): void {
-    for (const { nodeId, units, from, to } of blocks) {
-      if (to <= now) continue
-      const node = this.nodeAt.get(nodeId)!
-      const { cards, cpuMilli, memoryMib } = this.room.nodes[node]!
-      const all = { units: cards > 0 ? [[0, cards * 1000] as const] : [], cpuMilli, memoryMib }
-      const part = units ? { units, cpuMilli: 0, memoryMib: 0 } : all
-      this.room.book({ owner: '', node, from, to, ...part })
-    }
+  /** When a block ends or something planned begins, or Infinity. */
+  nextChange(): number {
+    return this.blocks.reduce((least, { to }) => Math.min(least, to), this.room.firstPlanned())
   }
 
   node(nodeId: string): number {
@@ -241,7 +238,9 @@ export class State {
   /** A workload runs from now on; its room is booked here unless `booked` already is. */
   begin(running: Running, booked?: readonly Booking[]): void {
     const until = Math.min(running.slot.to, running.leavingBy ?? running.slot.to)
-    const late = { ...running.slot, to: Math.max(until, this.now + 1) }
+    // It runs, whatever the clock says: from now at the latest, and until it has ended.
+    const from = Math.min(running.slot.from, this.now)
+    const late = { ...running.slot, from, to: Math.max(until, this.now + 1) }
     if (booked) this.bookings.set(running.id, [...booked])
     else this.hold(running.id, late, running.gang, running.pools)
     const place = this.tree.place(running.queueId)

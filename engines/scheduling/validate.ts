@@ -1,5 +1,6 @@
 // Refuses a snapshot or policy that contradicts itself, with the first fault found.
 import { SnapshotError } from './errors.ts'
+import { scores } from './score.ts'
 import type { Gang, Pending, Policy, Queue, Slot, Snapshot, Units } from './types.ts'
 import { MILLI } from './types.ts'
 
@@ -85,6 +86,7 @@ export function validate(snapshot: Snapshot): void {
 export function validatePolicy(policy: Policy): void {
   const orders = ['fair', 'fcfs', 'sjf']
   if (!orders.includes(policy.order)) refuse('order-unknown', { order: policy.order })
+  if (!Object.hasOwn(scores, policy.score)) refuse('score-unknown', { score: policy.score })
   if (!(policy.halfLifeMs > 0)) refuse('half-life-not-positive', {})
   if (!whole(policy.reservations, 0) || !whole(policy.depth, 1)) refuse('depth-not-positive', {})
   if (!(policy.waitCost >= 0)) refuse('wait-cost-negative', {})
