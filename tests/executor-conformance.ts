@@ -239,7 +239,17 @@ export function executorConformance(
     })
 
     test('words of the command arrive as they are', async () => {
-      const odd = [`it's`, 'two words', '$HOME', '`id`', 'a\nb', '*', '\\', '中文', '']
+      const odd = [
+        `it's`,
+        'two words',
+        '$HOME',
+        '`id`',
+        'a\nb',
+        '*',
+        '\\',
+        '木棉'.repeat(15_000),
+        '',
+      ]
       const task = taskOf('', { command: ['printf', '[%s]', ...odd] })
       await run(executor, task)
       assert.equal(await logOf(executor, task.id), odd.map((word) => `[${word}]`).join(''))

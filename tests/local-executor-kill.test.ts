@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type LocalExecutor, localExecutor } from '#adapters/local-executor/executor.ts'
-import { isAlive, processesOf, usersOf } from '#adapters/local-executor/processes.ts'
+import { childrenOf, isAlive, processesOf, usersOf } from '#adapters/local-executor/processes.ts'
 import { supervisorOf } from '#adapters/local-executor/task-folder.ts'
 import { missingRoot } from '#platform/test-needs.ts'
 import { isEnded, isRunning, logOf, printed, taskOf, until } from './executor-conformance.ts'
@@ -114,10 +114,13 @@ suite('kill -9', { skip: missingRoot }, () => {
   test('at random moments, while tasks start and end: each ends once and truly', async () => {
     const tasks = Array.from({ length: 24 }, (_, n) => taskOf(`sleep 0.${n % 10}; exit ${n}`))
     const killing = (async () => {
-      for (let n = 0; n < 4; n++) {
+      for (let n = 0; n < 6; n++) {
         await wait(Math.random() * 400)
-        const [pid] = supervisors(folder)
-        if (pid) process.kill(pid, 'SIGKILL')
+        const [supervisor] = supervisors(folder)
+        if (!supervisor) continue
+        // The launcher, which is its only child, or itself.
+        const [launcher] = n % 2 ? childrenOf(supervisor) : []
+        process.kill(launcher?.pid ?? supervisor, 'SIGKILL')
       }
     })()
     await Promise.all(tasks.map((task) => executor.start(task)))

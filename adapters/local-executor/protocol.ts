@@ -1,6 +1,7 @@
 // What server and supervisor say to each other: one JSON object a line, over a socket of the folder.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { JsonObject } from '#platform/context.ts'
 import type { Isolation, RefusalCode, TaskSpec } from '#services/compute/ports.ts'
@@ -32,12 +33,13 @@ export type Message =
   | { id: number; refused?: { code: RefusalCode; params: JsonObject }; failed?: string }
   | { changed: string }
 
-/** Cuts a stream of bytes into lines and parses each. */
-export function readLines<T>(receive: (message: T) => void): (chunk: Buffer | string) => void {
+/** Hands over each line that a socket or pipe brings. */
+export function receiveLines(socket: Socket, receive: (line: string) => void): void {
   let rest = ''
-  return (chunk) => {
-    const lines = (rest + chunk.toString()).split('\n')
+  // A character may come in two chunks.
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
     rest = lines.pop()!
-    for (const line of lines) receive(JSON.parse(line) as T)
-  }
+    for (const line of lines) receive(line)
+  })
 }

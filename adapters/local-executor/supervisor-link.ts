@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ExecutorRefused, type Isolation } from '#services/compute/ports.ts'
 import { usersOf } from './processes.ts'
-import { type Ask, type Message, readLines, VERSION } from './protocol.ts'
+import { type Ask, type Message, receiveLines, VERSION } from './protocol.ts'
 import type { Layout } from './task-folder.ts'
 
 const PATIENCE_MS = 15_000
@@ -73,7 +73,8 @@ export class SupervisorLink {
   /** @returns false when it is of another version and was asked to make room */
   #greet(socket: Socket): Promise<boolean> {
     return new Promise((resolve) => {
-      const receive = readLines<Message>((message) => {
+      receiveLines(socket, (line) => {
+        const message = JSON.parse(line) as Message
         if (!('hello' in message)) {
           this.#receive(message)
         } else if (message.hello === VERSION) {
@@ -85,7 +86,6 @@ export class SupervisorLink {
           resolve(false)
         }
       })
-      socket.on('data', receive)
       socket.on('error', () => socket.destroy())
       socket.on('close', () => {
         resolve(false)
@@ -116,6 +116,7 @@ export class SupervisorLink {
 
   async ask(question: Ask): Promise<void> {
     for (;;) {
+      if (this.#closed) throw new Error('the executor is closed')
       const socket = await this.open()
       const id = this.#next++
       try {
@@ -124,7 +125,7 @@ export class SupervisorLink {
           socket.write(`${JSON.stringify({ id, ...question })}\n`)
         })
       } catch (error) {
-        if (!(error instanceof LineLost) || this.#closed) throw error
+        if (!(error instanceof LineLost)) throw error
       }
     }
   }

@@ -17,7 +17,7 @@ import { ExecutorRefused, type Isolation, type TaskSpec } from '#services/comput
 import { accessTo } from './cards.ts'
 import { type Cgroups, findCgroups } from './cgroups.ts'
 import { ownName, processesOf, signalIfThere, type UserRange, usersOf } from './processes.ts'
-import { type Message, type Request, readLines, VERSION } from './protocol.ts'
+import { type Message, type Request, receiveLines, VERSION } from './protocol.ts'
 import { type Layout, layoutOf, observeFolder } from './task-folder.ts'
 import { Tasks } from './tasks.ts'
 
@@ -60,12 +60,8 @@ function openEvents(path: string, heard: (id: string) => void): void {
   execFileSync('mkfifo', ['-m', '600', path])
   // Open for writing too, or it would end when the last keeper closes it.
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
-  let rest = ''
-  new Socket({ fd, readable: true, writable: false }).on('data', (chunk) => {
-    const lines = (rest + chunk.toString()).split('\n')
-    rest = lines.pop()!
-    for (const line of lines) heard(line.split(' ')[0]!)
-  })
+  const pipe = new Socket({ fd, readable: true, writable: false })
+  receiveLines(pipe, (line) => heard(line.split(' ')[0]!))
 }
 
 class Supervisor {
@@ -159,8 +155,7 @@ class Supervisor {
   #serve(server: Socket): void {
     this.#servers.add(server)
     this.#send(server, { hello: VERSION, pid: process.pid, isolation: this.#isolation })
-    const receive = readLines<Request>((request) => this.#answer(server, request))
-    server.on('data', receive)
+    receiveLines(server, (line) => this.#answer(server, JSON.parse(line) as Request))
     server.on('error', () => server.destroy())
     server.on('close', () => this.#servers.delete(server))
   }
@@ -177,6 +172,8 @@ class Supervisor {
       if (error instanceof ExecutorRefused) {
         const { code, params } = error
         this.#send(server, { id, refused: { code, params } })
+      } else if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+        this.#send(server, { id, refused: { code: 'no-room', params: {} } })
       } else {
         this.#send(server, { id, failed: String(error) })
       }

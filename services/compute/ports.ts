@@ -16,7 +16,7 @@ export interface Isolation {
   level: 'full' | 'none'
   /** How memory is bounded: by the kernel, or by watching and ending the task. */
   memory: 'cgroup' | 'watch'
-  /** What is missing, as codes such as 'root', 'mount-namespace', 'cgroup'. */
+  /** What is missing, as codes: 'root', 'unshare' (the program), 'namespaces', 'cgroup'. */
   missing: readonly string[]
 }
 
@@ -82,6 +82,7 @@ export type Observation =
       endedAt: Date
       /** Measured by a clock that nobody can step; pauses left out. */
       ranMs: number
+      /** A signal may be told as a code too, 128 more, as shells count. */
       exitCode: number | null
       signal: string | null
       cause: EndCause
@@ -123,7 +124,10 @@ export interface Executor {
   list(): Promise<readonly string[]>
   /** Calls back soon after a task changes; a caller that misses one still observes. */
   onChange(listener: (id: string) => void): () => void
-  /** Bytes of the log (both streams in order of writing); `size` is how much there is so far. */
+  /**
+   * Bytes of the log (both streams in order of writing); `size` is how much there is so far. A log
+   * that passes its bound keeps its beginning and is `truncated`.
+   */
   readLog(
     id: string,
     from: number,
