@@ -10,6 +10,7 @@ import {
   type Claim,
   type Gang,
   gangMilli,
+  MILLI,
   type Node,
   type Option,
   type Pending,
@@ -18,6 +19,7 @@ import {
   type Slot,
   type Snapshot,
   type TypicalTask,
+  type Units,
 } from './types.ts'
 
 type Pools = readonly { poolId: string; units: number }[]
@@ -143,6 +145,20 @@ export class State {
     if (left > 0) this.live.set(kind, left)
     else this.live.delete(kind)
     if (pending.promise) this.promised--
+  }
+
+  private bookBlocks({ blocks, now }: Snapshot): void {
+    for (const { nodeId, units, from, to } of blocks) {
+      if (to <= now) continue
+      const node = this.nodeAt.get(nodeId)!
+      const { cards, cpuMilli, memoryMib } = this.room.nodes[node]!
+      const whole: Units[] = cards > 0 ? [[0, cards * MILLI]] : []
+      const all = { units: whole, cpuMilli, memoryMib }
+      const part = units ? { units, cpuMilli: 0, memoryMib: 0 } : all
+      const booking = { owner: '', node, from, to, ...part }
+      this.room.book(booking)
+      this.blocks.push(booking)
+    }
   }
 
   /** Time passes: shares decay, blocks end, what was planned begins. */
