@@ -137,4 +137,18 @@ suite('without isolation', () => {
     assert.equal(results[0]!.log, 'hello 0 string\n')
     assert.equal(results[1]!.refused, 'isolation')
   })
+
+  test('without control groups memory is watched', { skip: missingRoot }, async () => {
+    const hide = 'mount -t tmpfs -o ro tmpfs /sys/fs/cgroup && exec "$@"'
+    const lesser = ['unshare', '--mount', 'sh', '-c', hide, 'sh']
+    // Half in one process and half in another: together they are too much.
+    const eat = `const all = []; while (all.length < 12) all.push(Buffer.alloc(8 << 20, 1))
+      setTimeout(() => {}, 60_000)`
+    const both = 'node -e "$1" & node -e "$1" & wait'
+    const tasks = [taskOf('', { command: ['sh', '-c', both, 'sh', eat], memoryMib: 200 })]
+    const { discovered, results } = await runAs(lesser, tasks)
+    const { level, memory, missing } = discovered.isolation
+    assert.deepEqual([level, memory, missing], ['full', 'watch', ['cgroup']])
+    assert.equal(results[0]!.seen?.state === 'ended' && results[0]!.seen.cause, 'memory-limit')
+  })
 })

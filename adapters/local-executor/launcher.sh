@@ -43,9 +43,9 @@ born ${20}" > keeper || exit
 # In the folder of the task lie its plan, fstab and launch.
 keep() {
   cd "$1" || exit
+  claim 2> /dev/null
   # What goes wrong before the task runs.
   exec > /dev/null 2> setup
-  claim
   . ./plan
 
   # Ends when nothing is left that could still print.
