@@ -140,6 +140,9 @@ export class Explained {
     const ids: string[] = []
     const texts: string[] = []
     const waiting = all.filter(({ outcome }) => outcome === 'waiting').slice(0, MOST_EXPLAINED)
+    const still = new Set(waiting.map(({ workloadId }) => workloadId))
+    // What was placed has other reasons by now, should it ever wait again.
+    for (const id of this.#last.keys()) if (!still.has(id)) this.#last.delete(id)
     for (const one of waiting) {
       const text = JSON.stringify(reasonsOf(one))
       if (this.#last.get(one.workloadId) === text) continue
@@ -152,7 +155,6 @@ export class Explained {
         from unnest(${ids}::uuid[], ${texts}::text[]) as t (id, reasons)
         where w.id = t.id and w.state = 'queued'`.execute(ctx.tx),
     )
-    if (this.#last.size > 10 * MOST_EXPLAINED) this.#last.clear()
     for (const [nth, id] of ids.entries()) this.#last.set(id, texts[nth]!)
   }
 }

@@ -1,4 +1,5 @@
 // Data sets and own programs: uploaded once, checked and staged once, read by any number of jobs.
+import { createHash } from 'node:crypto'
 import { type Actor, type Ctx, system } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { decodeCursor, page } from '#platform/routes.ts'
@@ -14,6 +15,10 @@ const words: Partial<Record<RefusalCode, string>> = {
   'archive-entries': '文件数过多',
   'archive-bytes': '解包后过大',
 }
+
+/** A file appears under its name, so the same bytes under another name are another material. */
+const hashOf = (name: string): string =>
+  createHash('sha256').update(name).digest('hex').slice(0, 32)
 
 const usedBy = (id: string): string => `compute.dataset:${id}`
 
@@ -56,7 +61,7 @@ export async function addDataset(
     await forget()
     throw problem('compute.archive', { reason: words['archive-format']! })
   }
-  const material = `${file.sha256}${archive ? '.tar' : ''}`
+  const material = `${file.sha256}.${archive ? 'tar' : hashOf(file.name)}`
   try {
     const staged = await executor.stage({
       id: material,

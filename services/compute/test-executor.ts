@@ -38,6 +38,8 @@ export class TestExecutor implements Executor {
   manners: Manners = 'leaves'
   /** Asked before each start; what it returns is thrown. */
   refuses: (task: TaskSpec) => ExecutorRefused | null = () => null
+  /** Asked before material is taken in. */
+  refusesMaterial: (material: Material) => ExecutorRefused | null = () => null
   /** Every start in order, repeats included. */
   readonly starts: TaskSpec[] = []
   readonly forgotten: string[] = []
@@ -55,6 +57,8 @@ export class TestExecutor implements Executor {
   }
 
   async stage(material: Material): Promise<{ bytes: number; entries: number }> {
+    const refused = this.refusesMaterial(material)
+    if (refused) throw refused
     const chunks: Buffer[] = []
     for await (const chunk of await material.open()) chunks.push(chunk as Buffer)
     this.staged.set(material.id, Buffer.concat(chunks))

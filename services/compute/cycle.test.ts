@@ -1,0 +1,69 @@
+// A turn of the scheduler: what has changed since its picture is dropped, and reasons stay true.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Explanation } from '#engines/scheduling/types.ts'
+import { Explained, turn } from './cycle.ts'
+import { cancel } from './stop.ts'
+import { json, store } from './store.ts'
+import { computeBed, danxia, founder, sme } from './test-bed.ts'
+
+test('a job that is cancelled after the picture was taken is not placed', async (t) => {
+  const bed = await computeBed(t)
+  const [gone, stays] = [await bed.submit(founder), await bed.submit(founder)]
+  let first = true
+  const result = await turn(bed.parts, async (work) => {
+    if (first) {
+      first = false
+      const input = { workloadId: gone, basis: 'owner' }
+      await bed.at(founder, (ctx) => cancel(ctx, bed.parts, input))
+    }
+    return bed.dispatcher.transact(work)
+  })
+  assert.deepEqual([result.placed.length, result.dropped], [1, 1])
+  assert.equal((await bed.job(gone)).state, 'settled')
+  assert.equal((await bed.job(stays)).state, 'placed')
+  await bed.check()
+})
+
+test('a placement that fails holds the others of its turn not up', async (t) => {
+  const bed = await computeBed(t)
+  await bed.submit(founder)
+  await bed.submit(sme)
+  let first = true
+  const result = await turn(bed.parts, async (work) => {
+    if (first) {
+      first = false
+      throw new Error('the database is away')
+    }
+    return bed.dispatcher.transact(work)
+  })
+  assert.deepEqual([result.placed.length, result.dropped], [1, 1])
+  await bed.step()
+  assert.equal(bed.machine.running.length, 2)
+  await bed.check()
+})
+
+test('the reason of one that waits again is written again, though it is the same', async (t) => {
+  const bed = await computeBed(t)
+  const id = await bed.submit(founder, {}, danxia)
+  const explained = new Explained()
+  const why = (outcome: 'waiting' | 'placed', code: string): Explanation => ({
+    workloadId: id,
+    outcome,
+    position: 1,
+    reasons: [{ code, params: {} }],
+    alternatives: [],
+    startsBy: null,
+  })
+  const write = (all: Explanation[]) => explained.write(bed.dispatcher.transact, all)
+  const code = async () => (await bed.job(id)).reasons[0]?.code
+  await write([why('waiting', 'full')])
+  assert.equal(await code(), 'full')
+  await write([why('placed', 'room-now')])
+  await store({ tx: bed.world.db })
+    .updateTable('compute.workload')
+    .set({ reasons: json([{ code: 'room-now', params: {} }]) })
+    .execute()
+  await write([why('waiting', 'full')])
+  assert.equal(await code(), 'full')
+})
