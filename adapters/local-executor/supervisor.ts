@@ -20,7 +20,6 @@ import { ownName, processesOf, signalIfThere, type UserRange, usersOf } from './
 import { type Message, type Request, receiveLines, VERSION } from './protocol.ts'
 import { type Layout, layoutOf, observeFolder } from './task-folder.ts'
 import { Tasks } from './tasks.ts'
-
 import { Watch } from './watch.ts'
 
 const LOOK_MS = 500
