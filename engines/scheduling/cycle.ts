@@ -1,11 +1,11 @@
 // One cycle: due promises, then whose turn it is, admitted, placed, or reserved for and passed.
-import { deadlineReason, quotaReason } from './admit.ts'
+import { quotaReason } from './admit.ts'
 import { Full } from './full.ts'
 import { type Judged, judge, type Open } from './judge.ts'
 import { type Job, orderOf } from './order.ts'
 import type { Found } from './place.ts'
 import { displaceFor } from './preempt.ts'
-import { earliestFit } from './reserve.ts'
+import { earliestStart, reserveFor } from './reserve.ts'
 import { groupOf, type State } from './state.ts'
 import { behind, passedOver, tellPreempted, tellWaiting } from './tell.ts'
 import {
@@ -224,27 +224,10 @@ export class Cycle {
   private worthWaiting(pending: Pending, cheaper: readonly Open[], dearer: Open): boolean {
     const { waitCost } = this.state.policy
     return cheaper.some((open) => {
-      const start = this.earliest(pending, open)
+      const start = earliestStart(this.state, pending, open)
       const cost = open.option.cost + waitCost * (start - this.state.now)
       return cost < dearer.option.cost
     })
-  }
-
-  private earliest(pending: Pending, { option, durationMs }: Open): number {
-    const { state } = this
-    const { room, placer } = state
-    const pools = option.pools.map(({ poolId, units }) => ({
-      node: state.poolNode(poolId)!,
-      units,
-    }))
-    const fits = (from: number) =>
-      deadlineReason(pending, option, from) === null &&
-      pools.every(({ node, units }) => {
-        return room.view(node, from, from + durationMs).cpuMilli >= units
-      })
-    const ends = room.endsOn(pools.map(({ node }) => node))
-    const groups = [groupOf(option)]
-    return earliestFit(room, placer, pending.gang, groups, durationMs, fits, ends)
   }
 
   private bookPools(owner: string, { option, durationMs }: Open) {
@@ -331,26 +314,9 @@ export class Cycle {
 
   /** Keeps room for the first of a queue that has to wait, so that no later one delays it. */
   private reserve({ pending, place }: Job, open: readonly Open[]): void {
-    const { state } = this
-    let best: { open: Open; start: number; cost: number } | null = null
-    for (const one of open) {
-      const start = this.earliest(pending, one)
-      if (start === Number.POSITIVE_INFINITY) continue
-      const cost = one.option.cost + state.policy.waitCost * (start - state.now)
-      if (!best || cost < best.cost || (cost === best.cost && start < best.start)) {
-        best = { open: one, start, cost }
-      }
-    }
-    if (!best) return
-    const { option, durationMs } = best.open
-    const { clusterId, flavorId } = option
-    const to = best.start + durationMs
-    const found = state.placer.place(pending.id, pending.gang, [groupOf(option)], best.start, to)
-    if (typeof found === 'number') return
-    for (const booking of found.bookings) state.room.unbook(booking)
-    const slot = { from: best.start, to, claims: found.claims }
-    state.hold(pending.id, slot, pending.gang, option.pools)
+    const reservation = reserveFor(this.state, pending, open)
+    if (!reservation) return
     this.reserved.add(place)
-    this.reservations.push({ workloadId: pending.id, clusterId, flavorId, slot })
+    this.reservations.push(reservation)
   }
 }

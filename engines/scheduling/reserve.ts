@@ -1,8 +1,11 @@
-// The earliest instant at which a gang has room for its whole duration.
+// The earliest instant at which a gang has room for its whole duration, and keeping that room.
+import { deadlineReason } from './admit.ts'
+import type { Open } from './judge.ts'
 import type { Placer } from './place.ts'
 import type { Room } from './room.ts'
 import { needOf, tasksIn } from './score.ts'
-import type { Gang } from './types.ts'
+import { groupOf, type State } from './state.ts'
+import type { Gang, Pending, Reservation } from './types.ts'
 
 /** When one task first fits on a node, or Infinity. */
 function earliestOn(room: Room, node: number, gang: Gang, durationMs: number, before: number) {
@@ -17,10 +20,11 @@ function earliestOn(room: Room, node: number, gang: Gang, durationMs: number, be
 }
 
 /**
- * @param nodes all pools count too: `fits` says whether they and anything else agree with a start
+ * @param fits whether pools and deadline agree with a start
+ * @param otherEnds instants at which `fits` may change its mind
  * @returns milliseconds since 1970, or Infinity when it never fits
  */
-export function earliestFit(
+function earliestFit(
   room: Room,
   placer: Placer,
   gang: Gang,
@@ -46,4 +50,43 @@ export function earliestFit(
     if (placer.count(gang, groups, start, start + durationMs) >= gang.count) return start
   }
   return Number.POSITIVE_INFINITY
+}
+
+/** When the option could start at the earliest, if nobody else were started; or Infinity. */
+export function earliestStart(state: State, pending: Pending, open: Open): number {
+  const { room, placer } = state
+  const { option, durationMs } = open
+  const pools = option.pools.map(({ poolId, units }) => ({ node: state.poolNode(poolId)!, units }))
+  const fits = (from: number) =>
+    deadlineReason(pending, option, from) === null &&
+    pools.every(({ node, units }) => room.view(node, from, from + durationMs).cpuMilli >= units)
+  const ends = room.endsOn(pools.map(({ node }) => node))
+  return earliestFit(room, placer, pending.gang, [groupOf(option)], durationMs, fits, ends)
+}
+
+/** Holds the earliest room of the option where cost and waiting together are least. */
+export function reserveFor(
+  state: State,
+  pending: Pending,
+  open: readonly Open[],
+): Reservation | null {
+  let best: { open: Open; start: number; cost: number } | null = null
+  for (const one of open) {
+    const start = earliestStart(state, pending, one)
+    if (start === Number.POSITIVE_INFINITY) continue
+    const cost = one.option.cost + state.policy.waitCost * (start - state.now)
+    if (!best || cost < best.cost || (cost === best.cost && start < best.start)) {
+      best = { open: one, start, cost }
+    }
+  }
+  if (!best) return null
+  const { option, durationMs } = best.open
+  const { clusterId, flavorId } = option
+  const to = best.start + durationMs
+  const found = state.placer.place(pending.id, pending.gang, [groupOf(option)], best.start, to)
+  if (typeof found === 'number') return null
+  for (const booking of found.bookings) state.room.unbook(booking)
+  const slot = { from: best.start, to, claims: found.claims }
+  state.hold(pending.id, slot, pending.gang, option.pools)
+  return { workloadId: pending.id, clusterId, flavorId, slot }
 }

@@ -1,5 +1,6 @@
 // What is free on each node, now and through a window of time, counted in exact units.
 import { MILLI, type Node, type Units } from './types.ts'
+import { take, union } from './units.ts'
 
 /** Part of a node taken for [from, to). */
 export interface Booking {
@@ -25,20 +26,6 @@ export interface View {
   count: number
   cpuMilli: number
   memoryMib: number
-}
-
-const byFrom = (a: Units, b: Units) => a[0] - b[0]
-
-/** The node's units that any of the bookings takes, sorted and merged. */
-function union(bookings: readonly Booking[]): [number, number][] {
-  const all = bookings.flatMap((booking) => booking.units).sort(byFrom)
-  const merged: [number, number][] = []
-  for (const [from, to] of all) {
-    const last = merged.at(-1)
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
-    else merged.push([from, to])
-  }
-  return merged
 }
 
 /** Free room of all nodes. Nodes are numbered in the order of their ids. */
@@ -170,13 +157,7 @@ export class Room {
 
   private take(booking: Booking, sign: 1 | -1): void {
     const { node, units } = booking
-    const first = this.firstCard[node]!
-    for (const [from, to] of units) {
-      for (let card = Math.floor(from / MILLI); card * MILLI < to; card++) {
-        const taken = Math.min(to, (card + 1) * MILLI) - Math.max(from, card * MILLI)
-        this.cardFree[first + card]! -= sign * taken
-      }
-    }
+    take(this.cardFree, units, sign, this.firstCard[node]!)
     this.cpuFree[node]! -= sign * booking.cpuMilli
     this.memoryFree[node]! -= sign * booking.memoryMib
   }
@@ -204,22 +185,14 @@ export class Room {
     }
     view.cards.fill(MILLI, 0, view.count)
     if (from <= this.now) {
-      if (view.count > 0) this.takeUnits(view, this.during(node, from, to))
+      if (view.count > 0) take(view.cards, union(this.during(node, from, to)), 1)
       this.leastFromNow(node, to, view)
       return view
     }
     const bookings = this.during(node, from, to)
-    if (view.count > 0) this.takeUnits(view, bookings)
+    if (view.count > 0) take(view.cards, union(bookings), 1)
     this.leastOf(node, from, bookings, view)
     return view
-  }
-
-  private takeUnits(view: View, bookings: readonly Booking[]): void {
-    for (const [a, b] of union(bookings)) {
-      for (let card = Math.floor(a / MILLI); card * MILLI < b; card++) {
-        view.cards[card]! -= Math.min(b, (card + 1) * MILLI) - Math.max(a, card * MILLI)
-      }
-    }
   }
 
   /** From now on less can be free than now only where something begins. */
@@ -267,11 +240,7 @@ export class Room {
       const { to, units, cpuMilli, memoryMib } = active[i]!
       view.cpuMilli += cpuMilli
       view.memoryMib += memoryMib
-      for (const [a, b] of units) {
-        for (let card = Math.floor(a / MILLI); card * MILLI < b; card++) {
-          view.cards[card]! += Math.min(b, (card + 1) * MILLI) - Math.max(a, card * MILLI)
-        }
-      }
+      take(view.cards, units, -1)
       if (active[i + 1]?.to !== to && enough(view)) return to
     }
     return Number.POSITIVE_INFINITY
