@@ -12,6 +12,8 @@ export interface Command {
   run(args: string[]): Promise<number>
 }
 
+const LEFT_OVER_MS = 2_000
+
 /** One sentence in each language for what was foreseen; everything of what was not. */
 function sentence(error: unknown, usage = ''): unknown {
   if (error instanceof StartError) return error.message
@@ -40,4 +42,6 @@ if (!/^[a-z-]+$/.test(name) || name === 'run' || !existsSync(path)) {
     console.error(sentence(error, command.usage))
     process.exitCode = 1
   }
+  // Everything is closed by now; a library that still waits for a lost database must not keep us.
+  setTimeout(() => process.exit(), LEFT_OVER_MS).unref()
 }
