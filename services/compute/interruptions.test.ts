@@ -181,7 +181,7 @@ test('one task of a gang is refused: those that began are stopped, nothing is ch
       environment.KAPOK_RANK === '2' ? new ExecutorRefused('no-room') : null
     const id = await bed.submit(founder, gang)
     await bed.step()
-    bed.pass(20 * SECOND)
+    bed.pass(25 * SECOND)
     await bed.step()
     const [attempt] = await bed.attempts(id)
     assert.deepEqual([attempt!.cause, attempt!.detail], ['refused', { code: 'no-room' }])

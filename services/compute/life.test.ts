@@ -76,7 +76,7 @@ test('a voucher pays its ratio of what was metered, the document says the whole'
   const invoice = await bed.at(founder, (ctx) => readInvoice(ctx, seen.invoice!.id))
   assert.match(invoice.number, /^99\d{18}$/)
   assert.deepEqual([invoice.total, invoice.tax, invoice.net], ['2.81', '0.16', '2.65'])
-  assert.equal(invoice.line.quantity, '0.35')
+  assert.equal(invoice.line.quantity, '0.3500')
   await bed.check()
 })
 
@@ -156,13 +156,17 @@ test('a program that fails is paid like any other, and its exit code is kept', a
   await bed.check()
 })
 
-test('at its time limit a job is ended and pays no more than was held', async (t) => {
+test('at its time limit a job is ended and pays no more than was held, however slowly it went', async (t) => {
   const bed = await computeBed(t)
-  const id = await bed.submit(founder)
-  await bed.step()
-  bed.pass(3 * HOUR)
-  await bed.step()
-  assert.deepEqual(await outcome(bed, id), ['failed', 'time-limit', yuan(8.05)])
+  for (const manners of ['leaves', 'ignores'] as const) {
+    bed.machine.manners = manners
+    const id = await bed.submit(founder)
+    await bed.step()
+    bed.pass(3 * HOUR)
+    await bed.step()
+    assert.deepEqual(await outcome(bed, id), ['failed', 'time-limit', yuan(8.05)])
+    assert.equal((await bed.job(id)).ran_ms, BigInt(HOUR + (manners === 'ignores' ? 20_000 : 0)))
+  }
   await bed.check()
 })
 

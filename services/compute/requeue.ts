@@ -10,11 +10,10 @@ import { fitRequest, graceMs } from './quote.ts'
 import { settle } from './settle.ts'
 import { claimsOf, placesOf, takeTurn, unlessTaken } from './slots.ts'
 import { record } from './steps.ts'
-import { json, lockWorkload, type Promised, store, type WorkloadRow } from './store.ts'
+import { json, lockWorkload, NIL, type Promised, store, type WorkloadRow } from './store.ts'
 import { wake } from './wake.ts'
 
 type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
-const NIL = '00000000-0000-0000-0000-000000000000'
 
 interface Room {
   promise: Promised

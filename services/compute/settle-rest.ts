@@ -5,33 +5,40 @@ import { numberOn } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { promiseKeeper } from './requeue.ts'
 import { settle } from './settle.ts'
-import { lockWorkload, store } from './store.ts'
+import { lockWorkload, NIL, store } from './store.ts'
 
 const RETRY_MS = 60_000
+const AT_ONCE = 100
 
 type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 
 /** What the dispatcher does besides: keeps promises and warns; settles what is left once a minute. */
 export function upkeep(parts: Parts, transact: Transact): () => Promise<void> {
   let last = 0
+  let after = NIL
   const keepPromises = promiseKeeper(parts, transact)
   return async () => {
     await keepPromises()
     await warn(parts, transact)
     if (Date.now() - last < RETRY_MS) return
     last = Date.now()
-    await settleRest(parts, transact)
+    after = await settleRest(parts, transact, after)
   }
 }
 
-/** A refusal leaves the workload as it ended. */
-export async function settleRest(parts: Parts, transact: Transact): Promise<void> {
+/**
+ * A refusal leaves the workload as it ended; the next call goes on after it, so that those that
+ * nobody can settle yet hold no other one up. @returns where to go on
+ */
+async function settleRest(parts: Parts, transact: Transact, after: string): Promise<string> {
   const due = await transact((ctx) =>
     store(ctx)
       .selectFrom('compute.workload')
       .select('id')
       .where('state', 'in', ['succeeded', 'failed', 'cancelled'])
-      .limit(100)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(AT_ONCE)
       .execute(),
   )
   for (const { id } of due) {
@@ -47,6 +54,7 @@ export async function settleRest(parts: Parts, transact: Transact): Promise<void
       parts.world.log.warn({ workload: id, code: error.code }, 'settlement refused again')
     }
   }
+  return due.length < AT_ONCE ? NIL : due.at(-1)!.id
 }
 
 /** Tells the owner once when most of the time limit is used. */

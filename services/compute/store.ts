@@ -217,6 +217,9 @@ export interface ComputeTables {
   'compute.dispatcher': { singleton: boolean; epoch: bigint }
 }
 
+/** Before all ids. */
+export const NIL = '00000000-0000-0000-0000-000000000000'
+
 export const store = (ctx: Pick<Ctx, 'tx'>) => tables<ComputeTables>(ctx.tx)
 
 /** A value for a jsonb column. */

@@ -160,7 +160,8 @@ export class TestExecutor implements Executor {
   #look(id: string): Task | undefined {
     const task = this.#tasks.get(id)
     if (!task || task.end) return task
-    const limit = task.startedAt + task.spec.limitMs
+    const grace = this.manners === 'ignores' ? task.spec.graceMs : 0
+    const limit = task.startedAt + task.spec.limitMs + grace
     const killed = (task.askedAt ?? Infinity) + task.spec.graceMs
     const at = Math.min(limit, killed)
     if (Date.now() < at) return task
