@@ -1,5 +1,5 @@
 // The log of a job as it is written: followed to its end or held still, scrolled by keyboard.
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { api } from '../api/client.ts'
 import { asProblem } from '../api/problem.ts'
 import { Button } from '../components/button.tsx'
@@ -7,71 +7,35 @@ import { Card } from '../components/card.tsx'
 import { ProblemNote } from '../components/states.tsx'
 import { useWords } from '../text/text.ts'
 import type { JobLog as LogPart, Workload } from './compute.ts'
+import { nothingRead, wantsMore, withPart } from './log-reading.ts'
 import { bytesInWords } from './words.ts'
 
-/** Characters kept on the page; what came before is cut off, and the page says so. */
-const MOST_SHOWN = 400_000
-
-interface Shown {
-  text: string
-  /** The byte that is read next. */
-  next: number
-  size: number
-  truncated: boolean
-  cut: boolean
-  ended: boolean
-}
-
-const nothing: Shown = { text: '', next: 0, size: 0, truncated: false, cut: false, ended: false }
-
-function extended(shown: Shown, part: LogPart): Shown {
-  const all = shown.text + part.text
-  const cut = all.length > MOST_SHOWN
-  return {
-    text: cut ? all.slice(-MOST_SHOWN) : all,
-    next: part.next,
-    size: part.size,
-    truncated: part.truncated,
-    cut: shown.cut || cut,
-    ended: part.ended,
-  }
-}
-
-/** Reads on whenever the log is longer than what was read; begins anew with a new attempt. */
+/** Reads on whenever there is more to read; begins anew with a new attempt. */
 function useLog(job: Workload, size: number) {
   const attempt = job.attempts.at(-1)?.nth ?? 0
-  const [shown, setShown] = useState({ attempt, log: nothing })
+  const [shown, setShown] = useState({ attempt, reading: nothingRead })
   const [error, setError] = useState<unknown>(null)
-  const [tries, setTries] = useState(0)
-  const log = shown.attempt === attempt ? shown.log : nothing
+  const reading = shown.attempt === attempt ? shown.reading : nothingRead
   const over = job.state !== 'running' && job.state !== 'placed'
-  const more = attempt > 0 && error === null && (size > log.next || (over && !log.ended))
+  const more = error === null && wantsMore(reading, { size, over })
+  // What an event tells meanwhile must not cut off the answer that is on its way.
+  const take = useEffectEvent((part: LogPart) =>
+    setShown({ attempt, reading: withPart(reading, part, { size, over }) }),
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is read anew
   useEffect(() => {
     if (!more) return
     const leaving = new AbortController()
     const path = `/api/compute/workloads/${job.id}/log`
     api
-      .get<LogPart>(path, { from: log.next }, leaving.signal)
-      .then((part) => {
-        const read = extended(log, part)
-        // Without progress there is nothing more for now, whatever the event said.
-        if (part.next === log.next && over) read.ended = true
-        setShown({ attempt, log: read })
-      })
+      .get<LogPart>(path, { from: reading.next }, leaving.signal)
+      .then(take)
       .catch((refusal) => {
         if (!leaving.signal.aborted) setError(refusal)
       })
     return () => leaving.abort()
-  }, [more, log, attempt, over, job.id])
-  return {
-    log,
-    error,
-    tries,
-    retry: () => {
-      setError(null)
-      setTries(tries + 1)
-    },
-  }
+  }, [more, reading, attempt, job.id])
+  return { log: reading, error, retry: () => setError(null) }
 }
 
 export function JobLog({ job, size }: { job: Workload; size: number }) {
