@@ -1,5 +1,6 @@
 // Finds the best node for a task quickly: scores are kept for each kind of task until a node changes.
 import { type Mix, mixFor } from './fragmentation.ts'
+import { Ranking } from './ranking.ts'
 import type { Booking, Room } from './room.ts'
 import { type Need, needOf, type Score, tasksIn } from './score.ts'
 import { draw } from './seed.ts'
@@ -10,8 +11,10 @@ interface Kind {
   need: Need
   /** Nodes it may run on, the first to be filled first. */
   nodes: Int32Array
-  allowed: Uint8Array
-  score: Int32Array
+  /** Where a node stands among them; -1: not. */
+  positionOf: Int32Array
+  ranking: Ranking
+  /** Of each position, the card that a sharing task would take. */
   card: Int32Array
   /** How many of the room's changes are worked in. */
   seen: number
@@ -33,6 +36,9 @@ export class Placer {
   private readonly groups = new Map<string, number[]>()
   private readonly kinds = new Map<string, Kind>()
   private state: number
+  /** Which nodes this round of rating has done. */
+  private readonly ratedIn: Int32Array
+  private round = 0
 
   constructor(
     room: Room,
@@ -49,6 +55,7 @@ export class Placer {
     this.random = how.random
     this.smallFirst = how.smallFirst
     this.state = how.seed
+    this.ratedIn = new Int32Array(room.nodes.length)
     const mixOf = new Map<string, Mix>()
     const capacity = new Map<string, number>()
     for (const { flavorId, cards } of room.nodes) {
@@ -91,30 +98,27 @@ export class Placer {
       kind = {
         need,
         nodes,
-        allowed: new Uint8Array(this.room.nodes.length),
-        score: new Int32Array(this.room.nodes.length).fill(-1),
-        card: new Int32Array(this.room.nodes.length).fill(-1),
+        positionOf: new Int32Array(this.room.nodes.length).fill(-1),
+        ranking: new Ranking(nodes.length),
+        card: new Int32Array(nodes.length).fill(-1),
         seen: this.room.changes.length,
       }
-      for (const node of nodes) {
-        kind.allowed[node] = 1
-        this.rate(kind, node)
+      for (const [position, node] of nodes.entries()) {
+        kind.positionOf[node] = position
+        this.rate(kind, position)
       }
       this.kinds.set(key, kind)
     }
     return kind
   }
 
-  private rate(kind: Kind, node: number): void {
-    const { now } = this.room
-    const { score, card } = this.score(
-      this.room.view(node, now, Math.min(this.room.nextStart[node]!, now + 1)),
-      kind.need,
-      this.mixes[node]!,
-      node,
-    )
-    kind.score[node] = score
-    kind.card[node] = card
+  private rate(kind: Kind, position: number): void {
+    const { now, nextStart } = this.room
+    const node = kind.nodes[position]!
+    const view = this.room.view(node, now, Math.min(nextStart[node]!, now + 1))
+    const { score, card } = this.score(view, kind.need, this.mixes[node]!, node)
+    kind.ranking.set(position, score)
+    kind.card[position] = card
   }
 
   private refresh(kind: Kind): void {
@@ -122,31 +126,42 @@ export class Placer {
     const from = kind.seen
     kind.seen = changes.length
     if (changes.length - from > this.room.nodes.length) {
-      for (const node of kind.nodes) this.rate(kind, node)
+      for (let position = 0; position < kind.nodes.length; position++) this.rate(kind, position)
       return
     }
-    const done = new Set<number>()
+    this.round++
     for (let i = from; i < changes.length; i++) {
       const node = changes[i]!
-      if (done.has(node)) continue
-      done.add(node)
-      if (kind.allowed[node]) this.rate(kind, node)
+      if (this.ratedIn[node] === this.round) continue
+      this.ratedIn[node] = this.round
+      const position = kind.positionOf[node]!
+      if (position >= 0) this.rate(kind, position)
     }
   }
 
   /** The best node (and card) that is free through [from, to), or null. */
   private best(kind: Kind, from: number, to: number): { node: number; card: number } | null {
+    const present = from <= this.room.now
+    if (present) this.refresh(kind)
+    if (!present || this.random || this.room.planned > 0) return this.bestOf(kind, from, to)
+    const position = kind.ranking.first()
+    if (position < 0) return null
+    return { node: kind.nodes[position]!, card: kind.card[position]! }
+  }
+
+  /** As `best`, looking at each node: those where something begins are scored for the window. */
+  private bestOf(kind: Kind, from: number, to: number): { node: number; card: number } | null {
     const { room } = this
     const present = from <= room.now
-    if (present) this.refresh(kind)
     let best = -1
     let node = -1
     let card = -1
     let equals = 0
-    for (const n of kind.nodes) {
-      let score = kind.score[n]!
-      let at = kind.card[n]!
-      if (!present || (score >= 0 && room.nextStart[n]! < to)) {
+    for (const position of present ? kind.ranking.able() : kind.nodes.keys()) {
+      const n = kind.nodes[position]!
+      let score = kind.ranking.scores[position]!
+      let at = kind.card[position]!
+      if (!present || room.nextStart[n]! < to) {
         const found = this.score(room.view(n, from, to), kind.need, this.mixes[n]!, n)
         score = found.score
         at = found.card

@@ -40,6 +40,8 @@ export class Room {
   readonly memoryFree: Float64Array
   /** When the next future booking of a node begins. */
   readonly nextStart: Float64Array
+  /** How many bookings have not begun. */
+  planned = 0
   /** Nodes in the order they changed; readers keep their place in it. */
   readonly changes: number[] = []
   /** By end, the first to end first. */
@@ -75,7 +77,8 @@ export class Room {
       this.atStarts(booking, -1)
     } else {
       this.atStarts(booking, -1)
-      this.future[node]!.push(this.planned(booking))
+      this.future[node]!.push(this.plannedFor(booking))
+      this.planned++
       this.nextStart[node] = Math.min(this.nextStart[node]!, from)
     }
     this.changes.push(node)
@@ -93,6 +96,7 @@ export class Room {
       const future = this.future[node]!
       const planned = future.findIndex((one) => one.booking === booking)
       future.splice(planned, 1)
+      this.planned--
       this.nextStart[node] = future.reduce(
         (least, one) => Math.min(least, one.booking.from),
         Number.POSITIVE_INFINITY,
@@ -132,7 +136,7 @@ export class Room {
   }
 
   /** A future booking with the cores and memory that are free when it begins. */
-  private planned(booking: Booking): Planned {
+  private plannedFor(booking: Booking): Planned {
     const { node, from } = booking
     const { cpuMilli, memoryMib } = this.nodes[node]!
     const planned = { booking, cpuMilli, memoryMib }
