@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Program, Spec } from './compute.ts'
-import { type Draft, draftOf, emptyDraft, requestOf, withProgram } from './draft.ts'
+import { type Draft, draftOf, emptyDraft, requestOf, withOwnProgram, withProgram } from './draft.ts'
 
 const t = (zh: string) => zh
 const program: Program = {
@@ -56,6 +56,20 @@ test('an own program needs a command; inputs need names of their own', () => {
     { name: 'a', from: 'workload:2', required: false },
   ]
   assert.deepEqual(fieldsOf({ ...own, command: 'run', inputs: twice }), ['inputs'])
+})
+
+test('changing to a program of one’s own keeps the data chosen and nothing of the other', () => {
+  const unused = { name: 'spare', from: '', required: true }
+  const own = withOwnProgram({ ...filled, inputs: [...filled.inputs, unused] }, 'dataset:0188')
+  const { spec, errors } = requestOf({ ...own, command: 'node\nmain.js' }, t)
+  assert.deepEqual(errors, [])
+  assert.deepEqual(spec?.program, { dataset: '0188' })
+  assert.deepEqual(spec?.command, ['node', 'main.js'])
+  assert.equal(spec?.expectedSeconds, null)
+  assert.deepEqual(
+    spec?.inputs.map(({ name }) => name),
+    ['corpus'],
+  )
 })
 
 test('values of the environment keep their equals signs', () => {

@@ -83,6 +83,19 @@ export function withProgram(draft: Draft, program: Program, name: string): Draft
   }
 }
 
+/** The draft with a program of one's own: what the ready-made one said of itself goes. */
+export function withOwnProgram(draft: Draft, program: string): Draft {
+  return {
+    ...draft,
+    program,
+    command: '',
+    expectedMinutes: '',
+    inputs: draft.inputs
+      .filter(({ from }) => from !== '')
+      .map((input) => ({ ...input, required: false })),
+  }
+}
+
 const refOf = (from: Spec['inputs'][number]['from']) =>
   'dataset' in from ? `dataset:${from.dataset}` : `workload:${from.workload}`
 

@@ -54,8 +54,8 @@ test('names of other options are in the language of the reader', () => {
   const names = new Map([['丹霞一号 昇腾', 'Danxia One Ascend']])
   const reason = { code: 'dearer-than', params: { other: '丹霞一号 昇腾', percent: 38 } }
   assert.deepEqual(reasonInWords(reason, now, names), {
-    zh: '比丹霞一号 昇腾贵 38%',
-    en: '38% dearer than Danxia One Ascend',
+    zh: '自付比丹霞一号 昇腾多 38%',
+    en: '38% more of your own money than Danxia One Ascend',
   })
 })
 

@@ -69,7 +69,10 @@ const choice: Readonly<Record<string, Sentence>> = {
   'chosen-earliest': (p) =>
     both(`最早开始：不晚于 ${p.time('startsBy')}`, `Starts earliest, by ${p.time('startsBy')}`),
   'chosen-cheapest': (p) =>
-    both(`费用最低：至多 ${p.money('amount')}`, `Cheapest, ${p.money('amount')} at most`),
+    both(
+      `自付最少：至多 ${p.money('amount')}`,
+      `Least of your own money, ${p.money('amount')} at most`,
+    ),
   'later-than': (p) =>
     both(
       `要等到 ${p.time('startsBy')}，晚于${p.name('other').zh}`,
@@ -77,8 +80,8 @@ const choice: Readonly<Record<string, Sentence>> = {
     ),
   'dearer-than': (p) =>
     both(
-      `比${p.name('other').zh}贵 ${p.text('percent')}%`,
-      `${p.text('percent')}% dearer than ${p.name('other').en}`,
+      `自付比${p.name('other').zh}多 ${p.text('percent')}%`,
+      `${p.text('percent')}% more of your own money than ${p.name('other').en}`,
     ),
   'same-as': (p) => both(`与${p.name('other').zh}相当`, `No better than ${p.name('other').en}`),
   'voucher-related': (p) => {

@@ -5,7 +5,7 @@ import { Choice, SelectField, TextField } from '../components/field.tsx'
 import type { FieldError } from '../components/form.tsx'
 import { useWords } from '../text/text.ts'
 import { datasetChoicesQuery, type Program, type Spec } from './compute.ts'
-import { type Draft, withProgram } from './draft.ts'
+import { type Draft, withOwnProgram, withProgram } from './draft.ts'
 import { InputFields } from './input-fields.tsx'
 import { purposeNames } from './words.ts'
 
@@ -115,7 +115,7 @@ function ProgramField({
     const named = programs.some((one) => of(one.name) === draft.name)
     const kept = named ? { ...draft, name: '' } : draft
     if (bundled) change(withProgram(kept, bundled, of(bundled.name)))
-    else change({ program: value, command: '', name: kept.name })
+    else change(withOwnProgram(kept, value))
   }
   return (
     <SelectField
