@@ -93,7 +93,7 @@ class Jobs {
       'POST',
       '/api/compute/workloads',
       { quoteId: quote.id, option: key },
-      `job-${nth}`,
+      `job-kill-${nth}`,
     )
     this.acknowledged.add(id)
   }
@@ -149,10 +149,14 @@ test(`kill -9 of server, supervisor and database at ${KILLS} random moments: no 
   }
   const before = await cashOf()
   const working = jobs.work()
-  working.catch(() => {})
+  let broken: unknown
+  working.catch((error) => {
+    broken = error
+  })
   t.after(() => jobs.stop())
   for (let kill = 0; kill < KILLS; kill++) {
     await wait(100 + Math.random() * 900)
+    assert.ifError(broken)
     const victim = (['server', 'supervisor', 'postmaster'] as const)[kill % 3]!
     if (victim === 'server') {
       await platform.killServer()
