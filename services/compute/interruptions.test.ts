@@ -17,6 +17,7 @@ import {
   sme,
   yuan,
 } from './test-bed.ts'
+import { readWorkload } from './views.ts'
 
 const ask = (bed: Bed, workloadId: string) =>
   bed.at(operator, (ctx) => preempt(ctx, { workloadId, basis: 'maintenance' }))
@@ -55,6 +56,26 @@ test('asked to give way: notice, checkpoint, back in the queue, on with what is 
     'submitted placed started preempted ended requeued placed started ended settled',
   )
   assert.equal(await refusal(ask(bed, id)), 'compute.over')
+  await bed.check()
+})
+
+test('what it holds itself is in nobody’s way: a quota of one card promises it for now', async (t) => {
+  const bed = await computeBed(t)
+  await bed.at(operator, (ctx) =>
+    setQuota(ctx, {
+      clusterId: clusterOf('danxia-910c'),
+      subjectId: founder.subjectId!,
+      cards: 1,
+    }),
+  )
+  const id = await bed.submit(founder, {}, danxia)
+  await bed.step()
+  bed.pass(10 * MINUTE)
+  await ask(bed, id)
+  await bed.step()
+  const seen = await bed.at(founder, (ctx) => readWorkload(ctx, id))
+  const requeued = seen.steps.find(({ kind }) => kind === 'requeued')!
+  assert.equal(requeued.detail.startsBy, bed.world.clock.now().toISOString())
   await bed.check()
 })
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { drainNode, resumeNode, setPrice, setQuota } from './operate.ts'
+import { cancel } from './stop.ts'
 import { store } from './store.ts'
 import {
   type Bed,
@@ -135,6 +136,19 @@ test('asked to leave where no node is left: it waits for one, and goes on with i
   await bed.step()
   assert.equal((await bed.job(id)).state, 'running')
   assert.equal(bed.machine.starts.at(-1)!.limitMs, HOUR - MINUTE)
+  await bed.check()
+})
+
+test('cancelled while it waits to go on: what it used before is paid', async (t) => {
+  const bed = await computeBed(t)
+  const id = await bed.submit(founder)
+  await bed.step()
+  bed.pass(30 * MINUTE)
+  for (const name of nodes) await drain(bed, name)
+  await bed.step()
+  await bed.at(founder, (ctx) => cancel(ctx, bed.parts, { workloadId: id, basis: 'owner' }))
+  const { state, outcome, amount } = await bed.job(id)
+  assert.deepEqual([state, outcome, amount], ['settled', 'cancelled', yuan(4.02)])
   await bed.check()
 })
 

@@ -7,6 +7,7 @@ import { drainNode, setQuota } from './operate.ts'
 import type { Option } from './shapes.ts'
 import { store } from './store.ts'
 import {
+  type Bed,
   clusterOf,
   computeBed,
   danxia,
@@ -169,20 +170,19 @@ test('without money nothing can be chosen, and the quote says how much is missin
   assert.ok(options.every(({ chosen }) => !chosen))
 })
 
+/** Gives an organisation money that serves compute only. */
+const earmark = (bed: Bed, owner: string, whole: number) =>
+  bed.at(operator, async (ctx) => {
+    const own = { owner, asset: 'cny', purposes: ['compute'], validUntil: null }
+    const accountId = await openAccount(ctx, { ...own, kind: 'earmarked' })
+    const amount = yuan(whole)
+    await issue(ctx, { accountId, asset: 'cny', amount, source: 'external', key: owner })
+  })
+
 test('money for one purpose counts, but beside a voucher only ordinary money pays', async (t) => {
   const bed = await computeBed(t)
   const poor = actorOf('songshan')
-  await bed.at(operator, async (ctx) => {
-    const accountId = await openAccount(ctx, {
-      owner: poor.subjectId!,
-      asset: 'cny',
-      kind: 'earmarked',
-      purposes: ['compute'],
-      validUntil: null,
-    })
-    const amount = yuan(100)
-    await issue(ctx, { accountId, asset: 'cny', amount, source: 'external', key: 'gift' })
-  })
+  await earmark(bed, poor.subjectId!, 100)
   assert.ok(find((await bed.quote(poor)).options, danxia).chosen)
   const id = await bed.submit(poor)
   assert.equal((await bed.job(id)).state, 'queued')
@@ -192,6 +192,12 @@ test('money for one purpose counts, but beside a voucher only ordinary money pay
   assert.equal(find(quoted.options, danxia).coverRefused?.code, 'voucher-cash')
   const second = await bed.take(poor, quoted.id, danxia)
   assert.equal((await bed.job(second.id)).voucher, false)
+  const poorer = actorOf('chayuan')
+  await earmark(bed, poorer.subjectId!, 7)
+  await bed.claim('chayuan', 100)
+  const { options } = await bed.quote(poorer, { vouchers: true })
+  assert.notEqual(find(options, danxia).cover, null)
+  assert.deepEqual(reasonsFor(options, danxia), ['insufficient-funds'])
   await bed.check()
 })
 

@@ -51,7 +51,7 @@ async function bed(t: TestContext, machine = new TestExecutor()) {
     const json = answer.headers['content-type']?.toString().includes('json')
     return { status: answer.statusCode, body: json ? answer.json() : answer.body }
   }
-  return { ...it, ask }
+  return { ...it, ask, app, live }
 }
 
 test('a submission repeated with its key is one job and one hold', async (t) => {
@@ -214,4 +214,33 @@ test('lists page without a gap, and search takes a percent sign for what it is',
   assert.equal((await it.ask('founder', 'GET /workloads?state=live')).body.items.length, 4)
   assert.equal((await it.ask('founder', 'GET /workloads?cursor=zz')).body.code, 'request.cursor')
   assert.deepEqual((await it.ask('sme', 'GET /workloads')).body.items, [])
+})
+
+test('an open page is told at once what it shows, and again when that changes', async (t) => {
+  const it = await bed(t)
+  const id = await it.submit(founder)
+  const origin = await it.app.listen({ port: 0, host: '127.0.0.1' })
+  t.after(() => it.live.close())
+  const open = (who: string, accept = 'text/event-stream') =>
+    fetch(`${origin}/api/compute/workloads/${id}/events`, { headers: { 'x-who': who, accept } })
+  assert.equal((await open('founder', 'text/html')).status, 406)
+  assert.equal((await open('sme')).status, 404)
+  const page = await open('founder')
+  assert.match(page.headers.get('content-type')!, /^text\/event-stream/)
+  const reader = page.body!.pipeThrough(new TextDecoderStream()).getReader()
+  const next = async () => {
+    const { value } = await reader.read()
+    return JSON.parse(/^event: change\ndata: (.+)\n\n$/.exec(value!)![1]!)
+  }
+  assert.deepEqual(await next(), { version: 1, logSize: 0 })
+  await it.step()
+  const { version } = await it.job(id)
+  assert.ok(version > 1)
+  let seen = await next()
+  while (seen.version < version) seen = await next()
+  assert.deepEqual(seen, { version, logSize: 0 })
+  it.machine.print((await it.tasks(id))[0]!, 'abc')
+  assert.deepEqual(await next(), { version, logSize: 3 })
+  it.live.close()
+  assert.equal((await reader.read()).done, true)
 })
