@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Chain, Teller } from './teller.ts'
 import { metrics, quote, submit, until } from './work.ts'
 
-const fen = (yuan: string): number => Math.round(Number(yuan) * 100)
+/** Yuan in the ledger's 1/10,000. */
+const units = (yuan: string): number => Math.round(Number(yuan) * 10_000)
 
 export const morning: Chain = async (teller: Teller) => {
   teller.chapter('一、创办人的上午', 'The founder’s morning')
@@ -55,8 +56,8 @@ export const morning: Chain = async (teller: Teller) => {
 
   const done = await until(one, id, 'settled', ({ state }) => state === 'settled')
   teller.sure(done.outcome === 'succeeded', `it ended ${done.outcome}`)
-  const paid = fen(done.cost.cash) + fen(done.cost.voucher!.amount)
-  teller.sure(paid === fen(done.cost.soFar), 'voucher and cash make the whole')
+  const paid = units(done.cost.cash) + units(done.cost.voucher!.amount)
+  teller.sure(paid === units(done.cost.soFar), 'voucher and cash make the whole')
   teller.step(
     `完成并结算：${done.cardHours} 卡时，共 ${done.cost.soFar} 元（券 ${done.cost.voucher!.amount}，自付 ${done.cost.cash}），其余退回`,
     `Done and settled: ${done.cost.soFar} yuan (voucher ${done.cost.voucher!.amount}, cash ${done.cost.cash}); the rest is free again`,
