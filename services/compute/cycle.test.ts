@@ -25,6 +25,22 @@ test('a job that is cancelled after the picture was taken is not placed', async 
   await bed.check()
 })
 
+test('a job that has changed since the picture was taken is placed by the next picture', async (t) => {
+  const bed = await computeBed(t)
+  const id = await bed.submit(founder)
+  const result = await turn(bed.parts, async (work) => {
+    await store({ tx: bed.world.db })
+      .updateTable('compute.workload')
+      .set({ version: 2 })
+      .where('id', '=', id)
+      .execute()
+    return bed.dispatcher.transact(work)
+  })
+  assert.deepEqual([result.placed.length, result.dropped], [0, 1])
+  await bed.step()
+  assert.equal((await bed.job(id)).state, 'running')
+})
+
 test('a placement that fails holds the others of its turn not up', async (t) => {
   const bed = await computeBed(t)
   await bed.submit(founder)

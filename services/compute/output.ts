@@ -73,8 +73,9 @@ export async function readLog(parts: Parts, actor: Actor, id: string, from: numb
   const nothing = { from: 0, next: 0, size: 0, text: '', truncated: false, ended }
   if (task === null) return nothing
   const part = await parts.executor.readLog(task, from, CHUNK_BYTES)
-  const whole = part.bytes.subarray(0, part.bytes.length - unfinished(part.bytes))
-  const bytes = whole.length === 0 || ended ? part.bytes : whole
+  const last = ended && part.from + part.bytes.length >= part.size
+  // Half a character waits for its other half, unless there will be none.
+  const bytes = part.bytes.subarray(0, part.bytes.length - (last ? 0 : unfinished(part.bytes)))
   return {
     from: part.from,
     next: part.from + bytes.length,
