@@ -13,6 +13,7 @@ import { CHANNEL } from './wake.ts'
 const TICK_MS = 1_000
 /** What changes in a burst is answered once. */
 const GATHER_MS = 10
+const AGAIN_MS = 250
 /** Any number that nothing else in this database uses. */
 const LOCK = 4_460_707
 const AT_ONCE = 8
@@ -108,7 +109,15 @@ export class Dispatcher {
     if (!queued && !all && changed.size === 0) return
     const { placed, dropped } = await turn(this.#parts, this.transact, this.#explained)
     if (placed.length > 0) await this.#advanceAll(await liveAttempts(this.#parts, placed))
-    if (dropped > 0) this.#dirty = true
+    if (dropped > 0) this.#again()
+  }
+
+  /** What was dropped is decided again soon, and not in a circle as fast as the machine goes. */
+  #again(): void {
+    setTimeout(() => {
+      this.#dirty = true
+      this.#wakeUp()
+    }, AGAIN_MS).unref()
   }
 
   async #advanceAll(live: readonly Live[]): Promise<void> {
