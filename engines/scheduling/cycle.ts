@@ -40,6 +40,7 @@ export class Cycle {
   private readonly inVain = new Set<string>()
   private readonly reserved = new Set<number>()
   private readonly started = new Set<string>()
+  private readonly seen = new Set<string>()
   private readonly places = new Set<number>()
   private position = 0
 
@@ -57,11 +58,8 @@ export class Cycle {
       const { pending } = job
       if (this.started.has(pending.id)) continue
       this.position++
-      if (stopped || this.position > policy.depth || this.nothingFits()) {
-        if (!policy.explain) break
-        this.reasons.push(behind(pending, this.position))
-        continue
-      }
+      if (stopped || this.nothingFits()) break
+      if (policy.explain) this.seen.add(pending.id)
       const outcome = this.consider(job)
       if (outcome === 'started') order.charged()
       else if (policy.explain) this.waiting.push({ pending, position: this.position })
@@ -73,6 +71,7 @@ export class Cycle {
   private finish(): Decision {
     const { state, placements, preemptions, reservations } = this
     if (state.policy.explain) {
+      this.tellUnseen()
       this.reasons.push(...tellPreempted(preemptions))
       this.reasons.push(...tellWaiting(state, this.waiting, reservations, preemptions))
     }
@@ -85,11 +84,25 @@ export class Cycle {
     return { placements, preemptions, reservations, reasons: this.reasons }
   }
 
+  /** Behind the depth of the cycle, or behind one that nobody may pass. */
+  private tellUnseen(): void {
+    const { policy, tree, waiting } = this.state
+    const order = orderOf({ ...policy, depth: Number.POSITIVE_INFINITY }, tree, waiting)
+    let position = 0
+    for (let job = order.next(); job; job = order.next()) {
+      const { pending } = job
+      position++
+      if (this.started.has(pending.id) || this.seen.has(pending.id)) continue
+      this.reasons.push(behind(pending, position))
+    }
+  }
+
   /** Whether going on could start nobody, reserve for nobody and explain nothing. */
   private nothingFits(): boolean {
     const { live, policy, promised } = this.state
     if (policy.explain || policy.preemption.enabled || promised > 0) return false
-    return this.dead === live.size && this.reservations.length >= policy.reservations
+    const reserving = this.reservations.length < policy.reservations
+    return this.dead === live.size && !reserving
   }
 
   /** Remembers that a kind found no room for this long, or not even for a moment. */

@@ -31,9 +31,9 @@ export function comparison(policy: Policy): Compare {
   return (a, b) => b.pending.priority - a.pending.priority || then(a, b)
 }
 
-function fixedOrder(sorted: readonly Job[]): Order {
+function fixedOrder(sorted: readonly Job[], depth: number): Order {
   let at = 0
-  return { next: () => sorted[at++] ?? null, charged: () => {} }
+  return { next: () => (at < depth ? (sorted[at++] ?? null) : null), charged: () => {} }
 }
 
 /** A cohort's children that have something waiting, as a binary heap by share, oldest, number. */
@@ -86,7 +86,11 @@ class Heap {
 }
 
 /** A queue is left only when one of it was started: blocked ones do not change its share. */
-function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Job[]>): Order {
+function fairOrder(
+  tree: QueueTree,
+  waiting: ReadonlyMap<number, readonly Job[]>,
+  depth: number,
+): Order {
   const share = new Map<number, number>()
   const oldest = new Map<number, number>()
   const cursor = new Map<number, number>()
@@ -95,7 +99,10 @@ function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Job[]>
     const less = share.get(a)! - share.get(b)! || oldest.get(a)! - oldest.get(b)! || a - b
     return less < 0
   }
-  const own = (place: number) => waiting.get(place)?.[cursor.get(place) ?? 0]
+  const own = (place: number) => {
+    const next = cursor.get(place) ?? 0
+    return next < depth ? waiting.get(place)?.[next] : undefined
+  }
   const rate = (place: number) => {
     const first = heaps.get(place)?.items[0]
     const below = first === undefined ? Number.POSITIVE_INFINITY : oldest.get(first)!
@@ -129,7 +136,7 @@ function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Job[]>
   const hand = (place: number): Job | null => {
     list = waiting.get(place) ?? []
     at = cursor.get(place) ?? 0
-    const job = list[at]
+    const job = own(place)
     if (job) cursor.set(place, ++at)
     return job ?? null
   }
@@ -138,7 +145,7 @@ function fairOrder(tree: QueueTree, waiting: ReadonlyMap<number, readonly Job[]>
       grown = true
     },
     next() {
-      const more = grown ? undefined : list[at]
+      const more = grown || at >= depth ? undefined : list[at]
       if (more) {
         at++
         return more
@@ -163,8 +170,8 @@ export function orderOf(
   tree: QueueTree,
   waiting: ReadonlyMap<number, readonly Job[]>,
 ): Order {
-  if (policy.order === 'fair') return fairOrder(tree, waiting)
+  if (policy.order === 'fair') return fairOrder(tree, waiting, policy.depth)
   const lists = [...waiting.values()].filter((list) => list.length > 0)
-  if (lists.length === 1) return fixedOrder(lists[0]!)
-  return fixedOrder(lists.flat().sort(comparison(policy)))
+  if (lists.length === 1) return fixedOrder(lists[0]!, policy.depth)
+  return fixedOrder(lists.flat().sort(comparison(policy)), policy.depth)
 }

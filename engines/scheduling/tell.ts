@@ -16,7 +16,7 @@ export function passedOver(chosen: Option, open: readonly Open[]): Alternative[]
     })
 }
 
-/** Not looked at: behind the depth of the cycle, or behind one that nobody may pass. */
+/** Not looked at in this cycle. */
 export function behind(pending: Pending, position: number): Explanation {
   return {
     workloadId: pending.id,

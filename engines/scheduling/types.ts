@@ -170,7 +170,7 @@ export interface Policy {
   reservations: number
   /** Whether others may pass a waiting head where that delays nobody who holds room. */
   backfill: boolean
-  /** How many waiting workloads are looked at in one cycle. */
+  /** How many that wait are looked at in one cycle, of each queue (under fair) or of all. */
   depth: number
   /** Added to every limit, for notice and clean-up. */
   slackMs: number
