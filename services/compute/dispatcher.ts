@@ -14,6 +14,8 @@ const TICK_MS = 1_000
 /** What changes in a burst is answered once. */
 const GATHER_MS = 10
 const AGAIN_MS = 250
+/** Turns take at most one part in this many of the time, however long the queue. */
+const REST = 4
 /** Any number that nothing else in this database uses. */
 const LOCK = 4_460_707
 const AT_ONCE = 8
@@ -28,6 +30,7 @@ export class Dispatcher {
   #stopping = false
   readonly #explained = new Explained()
   #dirty = true
+  #restUntil = 0
   #asked = true
   #changed = new Set<string>()
   #wakeUp: () => void = () => {}
@@ -81,7 +84,7 @@ export class Dispatcher {
         }
         const sweep = Date.now() >= sweepAt
         if (sweep) sweepAt = Date.now() + TICK_MS
-        await this.step(sweep)
+        await this.step(sweep, sweep || performance.now() >= this.#restUntil)
       } catch (error) {
         if (error instanceof Fenced) await this.#leave()
         else log.error({ err: error }, 'dispatcher step failed')
@@ -96,28 +99,31 @@ export class Dispatcher {
   }
 
   /** Everything that is due: tasks that changed, or (every second, or when asked) all; the queue. */
-  async step(sweep: boolean): Promise<void> {
+  async step(sweep: boolean, turning = true): Promise<void> {
     const changed = this.#changed
     const all = sweep || this.#asked
-    const queued = sweep || this.#dirty
+    const queued = sweep || this.#dirty || changed.size > 0 || all
     this.#changed = new Set()
     this.#asked = false
     this.#dirty = false
     if (all) await this.#advanceAll(await liveAttempts(this.#parts))
     else if (changed.size > 0) await this.#advanceAll(await liveAttempts(this.#parts, [...changed]))
     if (sweep) await this.#upkeep()
-    if (!queued && !all && changed.size === 0) return
+    if (!queued) return
+    if (!turning) return this.#again(Math.max(1, this.#restUntil - performance.now()))
+    const began = performance.now()
     const { placed, dropped } = await turn(this.#parts, this.transact, this.#explained)
+    this.#restUntil = performance.now() + (performance.now() - began) * REST
     if (placed.length > 0) await this.#advanceAll(await liveAttempts(this.#parts, placed))
-    if (dropped > 0) this.#again()
+    if (dropped > 0) this.#again(AGAIN_MS)
   }
 
   /** What was dropped is decided again soon, and not in a circle as fast as the machine goes. */
-  #again(): void {
+  #again(afterMs: number): void {
     setTimeout(() => {
       this.#dirty = true
       this.#wakeUp()
-    }, AGAIN_MS).unref()
+    }, afterMs).unref()
   }
 
   async #advanceAll(live: readonly Live[]): Promise<void> {

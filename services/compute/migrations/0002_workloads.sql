@@ -80,6 +80,7 @@ create table compute.workload (
 );
 create index workload_of on compute.workload (subject, id desc);
 create index workload_of_state on compute.workload (subject, state, id desc);
+create index workload_of_live on compute.workload (subject, id desc) where outcome is null;
 create index workload_waiting on compute.workload (cluster_id, priority desc, id)
   where state = 'queued';
 create index workload_live on compute.workload (id)
