@@ -105,7 +105,10 @@ export const templates = {
   ),
   'compute.preempted': template(
     true,
-    ['任务{number}将让出算力', '最迟{until}停止并保存检查点，随后自动重新排队，已用时间不重复收费。'],
+    [
+      '任务{number}将让出算力',
+      '最迟{until}停止并保存检查点，随后自动重新排队，已用时间不重复收费。',
+    ],
     [
       'Job {number} has to give way',
       'It stops by {until} with a checkpoint and queues again by itself; nothing is charged twice.',
