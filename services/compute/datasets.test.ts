@@ -6,7 +6,7 @@ import { visitor } from '#platform/context.ts'
 import { buildServer } from '#platform/http.ts'
 import { addDataset, listDatasets, removeDataset } from './datasets.ts'
 import { ExecutorRefused, type RefusalCode } from './ports.ts'
-import { forgetOld } from './retention.ts'
+import { forgetOld, unstageRemoved } from './retention.ts'
 import { cancel } from './stop.ts'
 import { computeBed, DAY, founder, HOUR, MINUTE, refusal, sme } from './test-bed.ts'
 
@@ -148,4 +148,21 @@ test('what a job left is kept for its time and then forgotten; a job that goes o
   assert.deepEqual(it.machine.forgotten, [`${attempt!.id}.0`])
   assert.equal((await it.job(going)).state, 'running')
   assert.equal(await forgetOld(it.parts), 0)
+})
+
+test('the bytes of a removed data set go, unless another one has the same', async (t) => {
+  const it = await bed(t)
+  const fileId = await it.upload('samples.csv', 'a,b\n1,2\n')
+  const [one, other] = [await it.add('甲', fileId), await it.add('乙', fileId)]
+  const remove = (id: string) => it.at(founder, (ctx) => removeDataset(ctx, it.parts, id))
+  await remove(one.id)
+  assert.equal(await unstageRemoved(it.parts), 0)
+  assert.equal(it.machine.staged.size, 1)
+  await remove(other.id)
+  assert.equal(await unstageRemoved(it.parts), 1)
+  assert.equal(it.machine.staged.size, 0)
+  assert.equal(await unstageRemoved(it.parts), 0)
+  // Taken in again, it is staged again.
+  await it.add('丙', fileId)
+  assert.equal(it.machine.staged.size, 1)
 })

@@ -91,6 +91,7 @@ export async function addDataset(
           entries: staged.entries,
           created_at: ctx.now,
           deleted_at: null,
+          unstaged: false,
         })
         .returningAll()
         .executeTakeFirstOrThrow()

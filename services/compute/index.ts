@@ -8,7 +8,7 @@ import { LiveJobs } from './live.ts'
 import type { Parts } from './parts.ts'
 import { readPrograms } from './programs.ts'
 import { reactionsOf } from './reactions.ts'
-import { forgetOld } from './retention.ts'
+import { forgetOld, unstageRemoved } from './retention.ts'
 import { useRoutes } from './routes.ts'
 import { operatorRoutes } from './routes-operator.ts'
 import { store } from './store.ts'
@@ -75,7 +75,10 @@ export async function compute(
         {
           name: 'compute.forget-old',
           everySeconds: 3_600,
-          run: async () => void (await forgetOld(parts)),
+          run: async () => {
+            await forgetOld(parts)
+            await unstageRemoved(parts)
+          },
         },
       ],
     },

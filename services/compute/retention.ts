@@ -1,4 +1,4 @@
-// What jobs left behind is kept for a while, then forgotten: logs, outputs, checkpoints.
+// What jobs left behind is kept for a while, then forgotten: logs, outputs, checkpoints, materials.
 import { system } from '#platform/context.ts'
 import { attemptOf } from './attempt.ts'
 import { DAY_MS, numberOn } from './parameters.ts'
@@ -35,4 +35,42 @@ export async function forgetOld(parts: Parts): Promise<number> {
     }
   }
   return forgotten
+}
+
+/** Lets go of the bytes of removed data sets, unless another data set has the same bytes. */
+export async function unstageRemoved(parts: Parts): Promise<number> {
+  const { world, executor } = parts
+  const actor = system('compute.unstage')
+  const removed = await world.read(actor, (ctx) =>
+    store(ctx)
+      .selectFrom('compute.dataset as d')
+      .select('d.material')
+      .distinct()
+      .where('d.deleted_at', 'is not', null)
+      .where('d.unstaged', '=', false)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('compute.dataset as other')
+              .select('other.id')
+              .whereRef('other.material', '=', 'd.material')
+              .where('other.deleted_at', 'is', null),
+          ),
+        ),
+      )
+      .limit(AT_ONCE)
+      .execute(),
+  )
+  for (const { material } of removed) {
+    await executor.unstage(material)
+    await world.transact(actor, (ctx) =>
+      store(ctx)
+        .updateTable('compute.dataset')
+        .set({ unstaged: true })
+        .where('material', '=', material)
+        .where('deleted_at', 'is not', null)
+        .execute(),
+    )
+  }
+  return removed.length
 }

@@ -75,6 +75,7 @@ export interface DatasetRow {
   entries: number
   created_at: Date
   deleted_at: Date | null
+  unstaged: boolean
 }
 export interface WorkloadRow {
   id: string

@@ -11,7 +11,9 @@ create table compute.dataset (
   bytes int8 not null,
   entries int not null,
   created_at timestamptz not null,
-  deleted_at timestamptz
+  deleted_at timestamptz,
+  -- Whether the executor has let go of the material of a deleted one.
+  unstaged boolean not null default false
 );
 create index dataset_of on compute.dataset (subject, id) where deleted_at is null;
 
