@@ -3,7 +3,7 @@ import { TraceError } from '#engines/replay/trace-error.ts'
 import { flood } from './replay/flood.ts'
 import { placement } from './replay/placement.ts'
 import { queue } from './replay/queue.ts'
-import { oneOf, Refused } from './replay/refused.ts'
+import { Refused } from './replay/refused.ts'
 
 export const summary = {
   zh: '在记录的负载上重放调度引擎',
@@ -22,9 +22,14 @@ export async function run(args: string[]): Promise<number> {
     console.log(help)
     return 0
   }
+  const [kind = '', ...rest] = args
+  if (!Object.hasOwn(kinds, kind)) {
+    console.error(`没有这种重放：${kind}。用法：./kapok ${usage}`)
+    console.error(`No such replay: ${kind}. Usage: ./kapok ${usage}`)
+    return 1
+  }
   try {
-    const kind = oneOf(args[0] ?? '', Object.keys(kinds) as (keyof typeof kinds)[], 'kind')
-    return kinds[kind](args.slice(1))
+    return kinds[kind as keyof typeof kinds](rest)
   } catch (error) {
     if (error instanceof Refused) console.error(`${error.zh}\n${error.message}`)
     else if (error instanceof TraceError) {
