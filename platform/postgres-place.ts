@@ -41,6 +41,15 @@ interface Found {
   native: string
 }
 
+/**
+ * Who was killed while its server was being started cannot end it any more: the signal is asked for
+ * late on the way. A server that has lost its parent by then ends itself. (initdb has another one.)
+ */
+const unlessOrphan = (program: string): string[] =>
+  program === 'postgres'
+    ? ['sh', '-c', 'test "$PPID" = "$0" && exec "$@"', String(process.pid)]
+    : []
+
 export const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -127,6 +136,7 @@ async function placeForUser({ dataDir, native }: Found): Promise<Place> {
     command: (program, data, args) => [
       ...(program === 'initdb' ? nameless : []),
       ...guard,
+      ...(guard.length > 0 ? unlessOrphan(program) : []),
       join(native, 'bin', program),
       ...args(data),
     ],
@@ -185,7 +195,12 @@ async function placeForRoot(found: Found): Promise<Place> {
   if (await works('setpriv', [...drop.slice(1), ...reach])) {
     return {
       ...place,
-      command: (program, data, args) => [...drop, join(native, 'bin', program), ...args(data)],
+      command: (program, data, args) => [
+        ...drop,
+        ...unlessOrphan(program),
+        join(native, 'bin', program),
+        ...args(data),
+      ],
     }
   }
   if (await works('unshare', ['-m', 'mount', '--bind', '/', '/'])) {
@@ -202,7 +217,7 @@ function mounted(native: string, runDir: string, drop: string[]): Place['command
     'mkdir -p "$2" "$4" && mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec "$@"'
   return (program, data, args) => [
     ...['unshare', '-m', 'sh', '-c', script, 'kapok', native, programs, data, cluster],
-    ...[...drop, join(programs, 'bin', program), ...args(cluster)],
+    ...[...drop, ...unlessOrphan(program), join(programs, 'bin', program), ...args(cluster)],
   ]
 }
 
@@ -237,6 +252,11 @@ async function copiedPlace(
     cluster: join(folder, 'postgres'),
     lock: join(folder, 'postgres.lock'),
     owner,
-    command: (program, data, args) => [...drop, join(programs, 'bin', program), ...args(data)],
+    command: (program, data, args) => [
+      ...drop,
+      ...unlessOrphan(program),
+      join(programs, 'bin', program),
+      ...args(data),
+    ],
   }
 }
