@@ -4,7 +4,7 @@ import type { Ctx, JsonObject } from '#platform/context.ts'
 import { Problem } from '#platform/errors.ts'
 import { release } from '#services/capacity/index.ts'
 import { DAY_MS, numberOn } from './parameters.ts'
-import type { Parts } from './parts.ts'
+import type { Parts, Transact } from './parts.ts'
 import type { EndCause, Observation } from './ports.ts'
 import { requeue } from './requeue.ts'
 import { settle } from './settle.ts'
@@ -189,7 +189,7 @@ export async function markEnded(
 /** Books the end and settles; where the ledger refuses, the end stands and is settled later. */
 export async function bookEnd(
   parts: Parts,
-  transact: <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>,
+  transact: Transact,
   attemptId: string,
   tasks: readonly Ended[],
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { schedule } from '#engines/scheduling/schedule.ts'
 import type { Explanation, Placement } from '#engines/scheduling/types.ts'
 import { type Ctx, system } from '#platform/context.ts'
 import { move } from '#services/capacity/index.ts'
-import type { Parts } from './parts.ts'
+import type { Parts, Transact } from './parts.ts'
 import type { Reason } from './shapes.ts'
 import { claimsOf, unlessTaken } from './slots.ts'
 import { type Picture, policy, quotaKey, readPicture } from './snapshot.ts'
@@ -16,9 +16,6 @@ export const scheduler = system('compute.scheduler')
 /** Whoever waits further back is told when it comes nearer. */
 const MOST_EXPLAINED = 200
 
-/** Writes in the name of the one active dispatcher; throws where another one has taken over. */
-export type Fenced = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
-
 export interface Turn {
   placed: string[]
   /** Decided, but no longer true when it was to be written down. */
@@ -29,7 +26,7 @@ export interface Turn {
 /** Decides and applies; what is found stale is dropped and comes again with the next picture. */
 export async function turn(
   parts: Parts,
-  fenced: Fenced,
+  transact: Transact,
   explained = new Explained(),
 ): Promise<Turn> {
   const { world } = parts
@@ -42,7 +39,7 @@ export async function turn(
   for (const placement of decision.placements) {
     const explanation = why.get(placement.workloadId)
     try {
-      const done = await fenced((ctx) => apply(ctx, picture, placement, explanation))
+      const done = await transact((ctx) => apply(ctx, picture, placement, explanation))
       if (done) placed.push(done)
       else dropped++
     } catch (error) {
@@ -50,7 +47,7 @@ export async function turn(
       world.log.warn({ err: error, workload: placement.workloadId }, 'placement dropped')
     }
   }
-  await explained.write(fenced, decision.reasons)
+  await explained.write(transact, decision.reasons)
   const waiting = picture.snapshot.pending.length - placed.length
   return { placed, dropped, waiting }
 }
@@ -136,7 +133,7 @@ export class Explained {
   readonly #last = new Map<string, string>()
 
   /** One statement for all whose reasons have changed since this process last wrote them. */
-  async write(fenced: Fenced, all: readonly Explanation[]): Promise<void> {
+  async write(transact: Transact, all: readonly Explanation[]): Promise<void> {
     const ids: string[] = []
     const texts: string[] = []
     const waiting = all.filter(({ outcome }) => outcome === 'waiting').slice(0, MOST_EXPLAINED)
@@ -150,7 +147,7 @@ export class Explained {
       texts.push(text)
     }
     if (ids.length === 0) return
-    await fenced((ctx) =>
+    await transact((ctx) =>
       sql`update compute.workload w set reasons = t.reasons::jsonb
         from unnest(${ids}::uuid[], ${texts}::text[]) as t (id, reasons)
         where w.id = t.id and w.state = 'queued'`.execute(ctx.tx),

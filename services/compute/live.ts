@@ -5,8 +5,8 @@ import type { Actor } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { taskId } from './attempt.ts'
 import type { Parts } from './parts.ts'
-import { lastAttempt } from './store.ts'
-import { ownWorkload, visibleWorkload } from './views.ts'
+import { lastAttempt, subjectOf } from './store.ts'
+import { visibleWorkload } from './views.ts'
 
 const LOOK_EVERY_MS = 400
 const HEARTBEAT_MS = 25_000
@@ -74,10 +74,7 @@ export class LiveJobs {
   async #look(actor: Actor, id: string): Promise<{ version: number; logSize: number }> {
     const { version, task } = await this.#parts.world.read(actor, async (ctx) => {
       const row = await visibleWorkload(ctx, id)
-      const own = await ownWorkload(ctx, id).then(
-        () => true,
-        () => false,
-      )
+      const own = row.subject === subjectOf(ctx)
       const attempt = own ? await lastAttempt(ctx, id) : undefined
       return { version: row.version, task: attempt ? taskId(attempt.id, 0) : null }
     })

@@ -204,3 +204,19 @@ test('prices begin in the future, quotas follow use, and only the operator’s o
   assert.equal(options.find(({ key }) => key === danxia)!.reasons[0]!.code, 'quota-too-small')
   await bed.check()
 })
+
+test('a quota is set for somebody who exists, on a cluster of one’s own', async (t) => {
+  const bed = await computeBed(t)
+  const set = (subjectId: string, clusterId = cluster) =>
+    bed.at(operator, (ctx) => setQuota(ctx, { clusterId, subjectId, cards: 4 }))
+  const nobody = '00000000-0000-4000-8000-000000000000'
+  assert.equal(await refusal(set(nobody)), 'request.not-found')
+  assert.equal(
+    await refusal(set(founder.subjectId!, clusterOf('zhishicheng-h20'))),
+    'request.not-found',
+  )
+  const queues = await bed.at(operator, (ctx) =>
+    store(ctx).selectFrom('compute.queue').select('subject').execute(),
+  )
+  assert.deepEqual(queues, [], 'and nothing was made for nobody')
+})

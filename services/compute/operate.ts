@@ -3,6 +3,7 @@ import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { requireVersion } from '#platform/routes.ts'
 import { drain, reopen, setUnits } from '#services/capacity/index.ts'
+import { findSubjects } from '#services/identity/index.ts'
 import { readCatalogue } from './catalogue.ts'
 import { operatesFor } from './policy.ts'
 import { quotasOf } from './quota.ts'
@@ -139,6 +140,8 @@ export async function setQuota(
   input: { clusterId: string; subjectId: string; cards: number },
 ): Promise<void> {
   await ownCluster(ctx, input.clusterId)
+  const known = await findSubjects(ctx, [input.subjectId])
+  if (!known.has(input.subjectId)) throw problem('request.not-found')
   const milli = Math.round(input.cards * MILLI)
   const { flavors } = await readCatalogue(ctx, input.clusterId)
   const quota = (await quotasOf(ctx, input.subjectId, flavors)).get(input.clusterId)

@@ -2,7 +2,7 @@
 import type { Ctx } from '#platform/context.ts'
 import type { JournalEntry } from '#platform/journal.ts'
 import type { Reaction } from '#platform/service.ts'
-import type { Notices } from '#services/notices/index.ts'
+import { moment, type Notices } from '#services/notices/index.ts'
 import { store } from './store.ts'
 
 interface NodeAdded {
@@ -91,7 +91,7 @@ async function tell(ctx: Ctx, notify: Notices['notify'], entry: JournalEntry): P
   const link = `/compute/jobs/${id}`
   const { number, name } = row
   if (entry.kind === 'compute.preempted') {
-    const until = String(entry.payload.leavesBy).slice(11, 16)
+    const until = moment(String(entry.payload.leavesBy))
     await notify(ctx, { to, kind: 'compute.preempted', params: { number, until }, link })
     return
   }

@@ -4,7 +4,7 @@ import type { Ctx } from '#platform/context.ts'
 import { Problem } from '#platform/errors.ts'
 import { move, release } from '#services/capacity/index.ts'
 import { readCatalogue } from './catalogue.ts'
-import type { Parts } from './parts.ts'
+import type { Parts, Transact } from './parts.ts'
 import { quotasOf } from './quota.ts'
 import { fitRequest, graceMs } from './quote.ts'
 import { settle } from './settle.ts'
@@ -12,8 +12,6 @@ import { claimsOf, placesOf, takeTurn, unlessTaken } from './slots.ts'
 import { record } from './steps.ts'
 import { json, lockWorkload, NIL, type Promised, store, type WorkloadRow } from './store.ts'
 import { wake } from './wake.ts'
-
-type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 
 interface Room {
   promise: Promised

@@ -2,7 +2,7 @@
 import { type Ctx, type JsonObject, system } from '#platform/context.ts'
 import { bookEnd, type Ended, markStarted, taskId, wentWrong } from './attempt.ts'
 import { numberOn } from './parameters.ts'
-import type { Parts } from './parts.ts'
+import type { Parts, Transact } from './parts.ts'
 import {
   type EndCause,
   ExecutorRefused,
@@ -16,8 +16,6 @@ import { type AttemptRow, json, store, type WorkloadRow } from './store.ts'
 
 const runner = system('compute.runner')
 const MIB = 1024 * 1024
-
-type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 
 /** Of a workload, what running it needs. */
 type Task = Pick<

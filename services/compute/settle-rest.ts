@@ -1,16 +1,13 @@
 // Settles what ended but could not be settled at once, and warns whose time limit is near.
-import type { Ctx } from '#platform/context.ts'
 import { Problem } from '#platform/errors.ts'
 import { numberOn } from './parameters.ts'
-import type { Parts } from './parts.ts'
+import type { Parts, Transact } from './parts.ts'
 import { promiseKeeper } from './requeue.ts'
 import { settle } from './settle.ts'
 import { lockWorkload, NIL, store } from './store.ts'
 
 const RETRY_MS = 60_000
 const AT_ONCE = 100
-
-type Transact = <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>
 
 /** What the dispatcher does besides: keeps promises and warns; settles what is left once a minute. */
 export function upkeep(parts: Parts, transact: Transact): () => Promise<void> {

@@ -14,8 +14,8 @@ import { least, store, type WorkloadRow } from './store.ts'
 const DIGITS = 20
 
 /**
- * The number of a document: 20 digits, as electronic invoices have. Ours begin with 99, which no
- * tax office gives out, so that nobody takes an example for an invoice.
+ * The number of a document: 20 digits, as electronic invoices have. Ours begin with 99, where those
+ * have their year, so that nobody takes an example for an invoice.
  */
 async function nextInvoiceNumber(ctx: Ctx): Promise<string> {
   const { rows } = await sql<{ n: bigint }>`

@@ -1,5 +1,6 @@
 // Takes a quote: funds and capacity are held together, and the job stands in the queue.
 import { sql } from 'kysely'
+import { dateInChina } from '#law/schema.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { hold } from '#services/capacity/index.ts'
@@ -88,7 +89,7 @@ export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput) {
   const { nextval } = (
     await sql<{ nextval: bigint }>`select nextval('compute.workload_number')`.execute(ctx.tx)
   ).rows[0]!
-  const year = new Date(ctx.now.getTime() + 8 * 3_600_000).getUTCFullYear()
+  const year = dateInChina(ctx.now).slice(0, 4)
   const number = `J-${year}-${String(nextval).padStart(6, '0')}`
   const workload = await store(ctx)
     .insertInto('compute.workload')

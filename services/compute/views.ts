@@ -130,8 +130,9 @@ async function positionOf(ctx: Ctx, row: WorkloadRow): Promise<number | null> {
   const { rows } = await sql<{ n: bigint }>`
     select count(*) as n from compute.workload
     where state = 'queued' and cluster_id = ${row.cluster_id}
-      and (priority, id) > (${row.priority}, '00000000-0000-0000-0000-000000000000'::uuid)
-      and (priority > ${row.priority} or id < ${row.id})`.execute(ctx.tx)
+      and (priority > ${row.priority} or priority = ${row.priority} and id < ${row.id})`.execute(
+    ctx.tx,
+  )
   return Number(rows[0]!.n) + 1
 }
 

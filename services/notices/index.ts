@@ -12,6 +12,8 @@ import { routesOf } from './routes.ts'
 import { sendDue } from './send-mail.ts'
 import type { NoticeKind, NoticeParams } from './templates.ts'
 
+export { moment } from './reactions.ts'
+
 /** The draft orders no such service; what others serve with it is theirs to claim. */
 export const serves: readonly Serves[] = []
 

@@ -19,7 +19,7 @@ const roleNames: Record<string, Text> = {
 }
 
 /** A moment as people in Guangdong read it. */
-function moment(iso: string): Text {
+export function moment(iso: string): Text {
   const at = new Date(iso)
   const options = { timeZone: 'Asia/Shanghai', dateStyle: 'long', timeStyle: 'short' } as const
   return {
