@@ -1,11 +1,8 @@
 // Budgets of an organisation's projects: a limit over a period, held and spent by its workloads.
-import { formatAmount } from '#engines/ledger/amount.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { requireVersion } from '#platform/routes.ts'
-import { type BudgetRow, store, subjectOf, yuanFrom } from './store.ts'
-
-const SCALE = 4
+import { type BudgetRow, inYuan, store, subjectOf, yuanFrom } from './store.ts'
 
 async function lock(ctx: Ctx, id: string) {
   const row = await store(ctx)
@@ -30,8 +27,8 @@ export async function chargeBudget(ctx: Ctx, id: string, { held }: { held: bigin
   }
   const left = row.limit - row.held - row.spent
   if (held > left) {
-    const params = { left: formatAmount(left > 0n ? left : 0n, SCALE) }
-    throw problem('compute.budget', { ...params, needed: formatAmount(held, SCALE) })
+    const params = { left: inYuan(left > 0n ? left : 0n) }
+    throw problem('compute.budget', { ...params, needed: inYuan(held) })
   }
   await store(ctx)
     .updateTable('compute.budget')
@@ -56,9 +53,9 @@ export async function settleBudget(
 const viewOf = (row: BudgetRow) => ({
   id: row.id,
   name: row.name,
-  limit: formatAmount(row.limit, SCALE),
-  held: formatAmount(row.held, SCALE),
-  spent: formatAmount(row.spent, SCALE),
+  limit: inYuan(row.limit),
+  held: inYuan(row.held),
+  spent: inYuan(row.spent),
   from: row.valid_from.toISOString(),
   to: row.valid_to.toISOString(),
   closed: row.closed,
@@ -116,7 +113,7 @@ export async function changeBudget(
   requireVersion(ifMatch, row.version)
   const limit = change.limit === undefined ? row.limit : yuanFrom(change.limit)
   const used = row.held + row.spent
-  if (limit < used) throw problem('compute.budget-below', { used: formatAmount(used, SCALE) })
+  if (limit < used) throw problem('compute.budget-below', { used: inYuan(used) })
   const to = change.to === undefined ? row.valid_to : new Date(change.to)
   if (to <= row.valid_from) throw problem('request.invalid', { fields: [{ path: 'to' }] })
   const changed = await store(ctx)

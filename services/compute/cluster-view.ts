@@ -1,5 +1,4 @@
 // Sites for everybody, and one cluster in detail: nodes, use by hour, prices, quotas.
-import { formatAmount } from '#engines/ledger/amount.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { utilisationOf } from '#services/capacity/index.ts'
@@ -9,9 +8,8 @@ import { HOUR_MS } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { operatesFor } from './policy.ts'
 import { MILLI } from './spec.ts'
-import { named, type SiteRow, store, type TaskPlace } from './store.ts'
+import { inYuan, named, type SiteRow, store, type TaskPlace } from './store.ts'
 
-const SCALE = 4
 const HOURS = 24
 
 interface Use {
@@ -72,10 +70,10 @@ function flavorView(entry: FlavorEntry, uses: readonly Use[]) {
     wattsBusy: flavor.watts_busy,
     cpuMilliPerCard: flavor.cpu_milli_per_card,
     memoryMibPerCard: flavor.memory_mib_per_card,
-    price: formatAmount(price, SCALE),
+    price: inYuan(price),
     announced: announced.map(({ from, amount }) => ({
       from: from.toISOString(),
-      amount: formatAmount(amount, SCALE),
+      amount: inYuan(amount),
     })),
     cards: nodes.reduce((sum, { cards }) => sum + cards, 0),
     freeCards: Math.round(free * MILLI) / MILLI,

@@ -1,5 +1,4 @@
 // Documents (票据) of settled jobs, for buyer and seller. They are examples, not tax invoices.
-import { formatAmount } from '#engines/ledger/amount.ts'
 import { cardHours } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
@@ -7,9 +6,7 @@ import { decodeCursor, page } from '#platform/routes.ts'
 import { findSubjects } from '#services/identity/index.ts'
 import { dated } from './parameters.ts'
 import { mayReadAll } from './policy.ts'
-import { store, subjectOf } from './store.ts'
-
-const SCALE = 4
+import { inYuan, store, subjectOf } from './store.ts'
 
 const invoices = (ctx: Ctx) =>
   store(ctx)
@@ -35,7 +32,7 @@ export async function listInvoices(ctx: Ctx, query: { cursor?: string; limit: nu
       id: row.id,
       number: row.number,
       issuedAt: row.issued_at.toISOString(),
-      total: formatAmount(row.total, SCALE),
+      total: inYuan(row.total),
       workload: row.job,
     })),
     next,
@@ -65,12 +62,12 @@ export async function readInvoice(ctx: Ctx, id: string) {
       item: { zh: '*信息技术服务*算力服务', en: 'Information technology services: compute' },
       quantity: cardHours(row.metered),
       unit: { zh: '卡时', en: 'card-hours' },
-      price: formatAmount(row.price, SCALE),
-      amount: formatAmount(row.total, SCALE),
+      price: inYuan(row.price),
+      amount: inYuan(row.total),
     },
     taxRate: { basisPoints: row.tax_rate, source: rate.source, certainty: rate.certainty },
-    net: formatAmount(row.total - row.tax, SCALE),
-    tax: formatAmount(row.tax, SCALE),
-    total: formatAmount(row.total, SCALE),
+    net: inYuan(row.total - row.tax),
+    tax: inYuan(row.tax),
+    total: inYuan(row.total),
   }
 }

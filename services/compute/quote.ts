@@ -1,5 +1,4 @@
 // A quote: every way to run a job, what it costs, who pays, when it starts at the latest, and why.
-import { formatAmount } from '#engines/ledger/amount.ts'
 import { cardTime, cost, mostCost } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
 import { type CoverRefusal, spendable } from '#services/ledger/index.ts'
@@ -10,9 +9,8 @@ import type { Parts } from './parts.ts'
 import { type Quota, quotasOf } from './quota.ts'
 import type { Option, Reason, Spec } from './shapes.ts'
 import { cardsAsked, cardsOf, checkSpec, gangMilli, MILLI, milliOfCard } from './spec.ts'
-import { json, named, store, subjectOf } from './store.ts'
+import { inYuan, json, named, store, subjectOf } from './store.ts'
 
-export const SCALE = 4
 /** A hold of money outlasts the job by this much; what is left is given back at settlement. */
 export const SETTLING_MS = 30 * DAY_MS
 /** Between the limit and the end that is booked: notice, checkpoint, clean-up. */
@@ -147,7 +145,7 @@ export async function compare(
       } else {
         const { voucherId, name, ratio, amount } = found.cover
         share = amount
-        cover = { voucherId, name, ratio, amount: formatAmount(amount, SCALE) }
+        cover = { voucherId, name, ratio, amount: inYuan(amount) }
       }
     }
     const cash = most - share
@@ -172,15 +170,15 @@ export async function compare(
         flavor: named(flavor),
         area: site.area,
         simulated: cluster.simulated,
-        price: formatAmount(price, SCALE),
-        most: formatAmount(most, SCALE),
+        price: inYuan(price),
+        most: inYuan(most),
         expected:
           expected === null || own
             ? null
-            : formatAmount(cost(cardTime(1, milli, expected * 1000), price), SCALE),
+            : inYuan(cost(cardTime(1, milli, expected * 1000), price)),
         cover,
         coverRefused,
-        cash: formatAmount(cash, SCALE),
+        cash: inYuan(cash),
         startsBy: startsBy === null ? null : new Date(startsBy).toISOString(),
         endsBy: endsBy === null ? null : new Date(endsBy).toISOString(),
         nodes,
@@ -246,7 +244,7 @@ export async function makeQuote(ctx: Ctx, parts: Parts, spec: Spec) {
     spec,
     options,
     refused,
-    available: formatAmount(available, SCALE),
+    available: inYuan(available),
     validUntil: row.valid_until.toISOString(),
     createdAt: ctx.now.toISOString(),
   }

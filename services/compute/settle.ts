@@ -1,15 +1,14 @@
 // Settlement: what was metered is paid to the operator, the rest is given back, a document is made.
 import { sql } from 'kysely'
-import { formatAmount } from '#engines/ledger/amount.ts'
 import { cost, taxWithin } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
 import { capture, hold, planFunding, release, remainingOf } from '#services/ledger/index.ts'
 import { settleBudget } from './budgets.ts'
 import { numberOn } from './parameters.ts'
 import type { Parts } from './parts.ts'
-import { SCALE, SETTLING_MS } from './quote.ts'
+import { SETTLING_MS } from './quote.ts'
 import { record } from './steps.ts'
-import { least, store, type WorkloadRow } from './store.ts'
+import { inYuan, least, store, type WorkloadRow } from './store.ts'
 
 const DIGITS = 20
 
@@ -83,8 +82,8 @@ export async function settle(ctx: Ctx, parts: Parts, workload: WorkloadRow): Pro
     await settleBudget(ctx, workload.budget_id, { held: most, spent: amount })
   }
   await record(ctx, workload, 'settled', {
-    amount: formatAmount(amount, SCALE),
-    voucher: formatAmount(paid.voucher, SCALE),
+    amount: inYuan(amount),
+    voucher: inYuan(paid.voucher),
     metered: workload.metered.toString(),
     entry: paid.entryId,
     invoice: number,

@@ -1,6 +1,6 @@
 // Compute's own tables as TypeScript sees them, and the small reads that many operations share.
 import { type RawBuilder, sql } from 'kysely'
-import { parseAmount } from '#engines/ledger/amount.ts'
+import { formatAmount, parseAmount } from '#engines/ledger/amount.ts'
 import type { Ctx, JsonObject, Text } from '#platform/context.ts'
 import { tables } from '#platform/database.ts'
 import { problem } from '#platform/errors.ts'
@@ -264,6 +264,9 @@ export function lastAttempt(ctx: Pick<Ctx, 'tx'>, workloadId: string) {
 }
 
 const YUAN_SCALE = 4
+
+/** 125000n -> '12.50'. */
+export const inYuan = (amount: bigint): string => formatAmount(amount, YUAN_SCALE)
 
 /** '12.5' of our own making -> 125000n. */
 export function amountOf(text: string): bigint {

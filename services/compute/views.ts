@@ -1,6 +1,5 @@
 // What people see of workloads: a line in a list, and everything about one.
 import { sql } from 'kysely'
-import { formatAmount } from '#engines/ledger/amount.ts'
 import { cardHours, cardTime, cost } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
@@ -10,6 +9,7 @@ import type { Option, State } from './shapes.ts'
 import { MILLI } from './spec.ts'
 import {
   type AttemptRow,
+  inYuan,
   least,
   type StepRow,
   store,
@@ -17,7 +17,6 @@ import {
   type WorkloadRow,
 } from './store.ts'
 
-const SCALE = 4
 const OVER: State[] = ['succeeded', 'failed', 'cancelled', 'settled']
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null
@@ -72,7 +71,7 @@ export async function listWorkloads(ctx: Ctx, query: ListQuery) {
       startsBy: iso(row.starts_by),
       startedAt: iso(row.started_at),
       endedAt: iso(row.ended_at),
-      amount: formatAmount(row.amount ?? row.most, SCALE),
+      amount: inYuan(row.amount ?? row.most),
     })),
     next,
   }
@@ -209,18 +208,18 @@ export async function readWorkload(ctx: Ctx, id: string) {
     endedAt: iso(row.ended_at),
     cardHours: cardHours(metered),
     cost: {
-      price: formatAmount(row.price, SCALE),
-      most: formatAmount(row.most, SCALE),
-      soFar: formatAmount(soFar, SCALE),
+      price: inYuan(row.price),
+      most: inYuan(row.most),
+      soFar: inYuan(soFar),
       voucher:
         option.cover && row.voucher
           ? {
               name: option.cover.name,
               ratio: option.cover.ratio,
-              amount: formatAmount(voucher, SCALE),
+              amount: inYuan(voucher),
             }
           : null,
-      cash: formatAmount(soFar - (row.voucher ? voucher : 0n), SCALE),
+      cash: inYuan(soFar - (row.voucher ? voucher : 0n)),
       settled: row.state === 'settled',
       entries: entriesOf(steps),
     },
