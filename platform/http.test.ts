@@ -7,7 +7,7 @@ import { type Actor, visitor } from './context.ts'
 import { problem } from './errors.ts'
 import { buildServer } from './http.ts'
 import { anyone, having, signedIn } from './policy.ts'
-import { type Route, requireVersion, route } from './routes.ts'
+import { encodeCursor, idInCursor, type Route, requireVersion, route } from './routes.ts'
 import { testWorld } from './test-world.ts'
 
 const person: Actor = {
@@ -236,4 +236,12 @@ test('OpenAPI shows each route with its policy sentence and roles', async (t) =>
   const official = document.paths['/api/try/official'].get
   assert.equal(official['x-policy'].zh, '仅公务人员')
   assert.deepEqual(official['x-roles'], ['official'])
+})
+
+test('a cursor that holds something else than an id is refused before the database sees it', () => {
+  for (const key of [['------------------------------------'], ['x'], [1], [null], []]) {
+    assert.throws(() => idInCursor(encodeCursor(key as string[])), { code: 'request.cursor' })
+  }
+  const id = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b'
+  assert.equal(idInCursor(encodeCursor([id])), id)
 })

@@ -119,6 +119,15 @@ export function decodeCursor(cursor: string): (string | number | null)[] {
   }
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** The id in the cursor of a list that is sorted by id alone; refuses as `decodeCursor` does. */
+export function idInCursor(cursor: string): string {
+  const [id] = decodeCursor(cursor)
+  if (typeof id !== 'string' || !UUID.test(id)) throw problem('request.cursor')
+  return id
+}
+
 /** Query fields of every list. */
 export const paging = {
   cursor: z.string().max(400).optional(),

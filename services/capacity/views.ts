@@ -2,8 +2,7 @@
 import { sql } from 'kysely'
 import type { Claim } from '#engines/intervals/types.ts'
 import type { Ctx } from '#platform/context.ts'
-import { problem } from '#platform/errors.ts'
-import { decodeCursor, page } from '#platform/routes.ts'
+import { idInCursor, page } from '#platform/routes.ts'
 import { type HoldKind, type HoldState, readUnits, store } from './store.ts'
 
 type Reader = Pick<Ctx, 'tx'>
@@ -77,9 +76,7 @@ interface PageQuery {
 /** The id after which a page starts. */
 function afterOf({ cursor }: PageQuery): string | null {
   if (cursor === undefined) return null
-  const [id] = decodeCursor(cursor)
-  if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) throw problem('request.cursor')
-  return id
+  return idInCursor(cursor)
 }
 
 /** Resources of an owner, by id. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Actor, type Ctx, system } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
-import { decodeCursor, page } from '#platform/routes.ts'
+import { idInCursor, page } from '#platform/routes.ts'
 import { numberOn } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { ExecutorRefused, type RefusalCode } from './ports.ts'
@@ -136,8 +136,7 @@ export async function listDatasets(
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
   if (query.cursor !== undefined) {
-    const [id] = decodeCursor(query.cursor)
-    if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) throw problem('request.cursor')
+    const id = idInCursor(query.cursor)
     select = select.where('id', '<', id)
   }
   const rows = page(await select.execute(), query.limit, ({ id }) => [id])

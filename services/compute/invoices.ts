@@ -2,7 +2,7 @@
 import { cardHours } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
-import { decodeCursor, page } from '#platform/routes.ts'
+import { idInCursor, page } from '#platform/routes.ts'
 import { findSubjects } from '#services/identity/index.ts'
 import { dated } from './parameters.ts'
 import { mayReadAll } from './policy.ts'
@@ -22,8 +22,7 @@ export async function listInvoices(ctx: Ctx, query: { cursor?: string; limit: nu
     .orderBy('i.id', 'desc')
     .limit(query.limit + 1)
   if (query.cursor !== undefined) {
-    const [id] = decodeCursor(query.cursor)
-    if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) throw problem('request.cursor')
+    const id = idInCursor(query.cursor)
     select = select.where('i.id', '<', id)
   }
   const { items, next } = page(await select.execute(), query.limit, ({ id }) => [id])

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { cardHours, cardTime, cost } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
-import { decodeCursor, page } from '#platform/routes.ts'
+import { idInCursor, page } from '#platform/routes.ts'
 import { mayReadAll, operatesFor } from './policy.ts'
 import type { Option, State } from './shapes.ts'
 import { MILLI } from './spec.ts'
@@ -51,8 +51,7 @@ export async function listWorkloads(ctx: Ctx, query: ListQuery) {
     )
   }
   if (query.cursor !== undefined) {
-    const [id] = decodeCursor(query.cursor)
-    if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) throw problem('request.cursor')
+    const id = idInCursor(query.cursor)
     select = select.where('id', '<', id)
   }
   const { items, next } = page(await select.execute(), query.limit, ({ id }) => [id])

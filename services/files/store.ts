@@ -2,7 +2,7 @@
 import type { Ctx } from '#platform/context.ts'
 import { tables } from '#platform/database.ts'
 import { problem } from '#platform/errors.ts'
-import { decodeCursor, page } from '#platform/routes.ts'
+import { idInCursor, page } from '#platform/routes.ts'
 import type { FileView } from './contract.ts'
 import { type Limits, sizeInWords } from './limits.ts'
 
@@ -75,12 +75,6 @@ export async function listFiles(
   if (query.cursor) rows = rows.where('id', '<', idInCursor(query.cursor))
   const found = page(await rows.execute(), query.limit, (last) => [last.id])
   return { items: found.items.map(viewOf), next: found.next }
-}
-
-function idInCursor(cursor: string): string {
-  const [id] = decodeCursor(cursor)
-  if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) throw problem('request.cursor')
-  return id
 }
 
 /** How much an owner uses, and may. */

@@ -3,7 +3,7 @@ import { formatAmount } from '#engines/ledger/amount.ts'
 import { dateInChina, type Parameter, valueOn } from '#law/schema.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
-import { decodeCursor, page } from '#platform/routes.ts'
+import { decodeCursor, idInCursor, page } from '#platform/routes.ts'
 import { findSubjects } from '#services/identity/index.ts'
 import { isOfficialFor } from './policy.ts'
 import { assetOfYear, type Scheme, type Schemes, schemeIdOf, schemeOf } from './schemes.ts'
@@ -169,8 +169,7 @@ function selectUses(ctx: Ctx, query: { cursor?: string; limit: number; state?: U
     .select(['h.payer', 'h.payee', 'h.expires_at', 'v.asset'])
   if (query.state) select = select.where('u.state', '=', query.state)
   if (query.cursor !== undefined) {
-    const [id] = decodeCursor(query.cursor)
-    if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) throw problem('request.cursor')
+    const id = idInCursor(query.cursor)
     select = select.where('u.hold_id', '<', id)
   }
   // Ids sort by time: the newest comes first.

@@ -3,8 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Ctx, JsonObject } from '#platform/context.ts'
 import { tables } from '#platform/database.ts'
 import { problem } from '#platform/errors.ts'
-import { page } from '#platform/routes.ts'
-import { idInCursor } from './store.ts'
+import { idInCursor, page } from '#platform/routes.ts'
 
 interface MailRow {
   id: string

@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely'
 import type { Actor, Ctx, JsonObject } from '#platform/context.ts'
 import { tables } from '#platform/database.ts'
 import { problem } from '#platform/errors.ts'
-import { decodeCursor, page } from '#platform/routes.ts'
+import { idInCursor, page } from '#platform/routes.ts'
 import { MOST_COUNTED, type NoticeView } from './contract.ts'
 import { render } from './templates.ts'
 
@@ -80,13 +80,6 @@ export async function listNotices(
     read: Boolean(row.read),
   }))
   return { items, next: found.next }
-}
-
-/** The id in a cursor of one of our lists. */
-export function idInCursor(cursor: string): string {
-  const [id] = decodeCursor(cursor)
-  if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) throw problem('request.cursor')
-  return id
 }
 
 /** How many are unread, at most MOST_COUNTED. */
