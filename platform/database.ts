@@ -16,13 +16,24 @@ import pg from 'pg'
 export type Connection = pg.PoolConfig
 
 const INT8 = 20
+const TIMESTAMPTZ = 1184
 
-/** int8 arrives as bigint; everything else as `pg` has it. */
+/** Sessions run in UTC, so a common time is ISO but for two characters; the rest is left to `pg`. */
+function readTime(text: string): Date | number {
+  const common = text.endsWith('+00') && text[4] === '-' && text[10] === ' '
+  if (!common) return pg.types.getTypeParser(TIMESTAMPTZ)(text) as Date | number
+  return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+}
+
+/** int8 arrives as bigint and times are read fast; everything else as `pg` has it. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [INT8, BigInt],
+  [TIMESTAMPTZ, readTime],
+])
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') =>
-    oid === INT8
-      ? (value: string) => BigInt(value)
-      : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+    parsers.get(oid) ??
+    pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 }
 
 const LARGEST_PREPARED = 8_000

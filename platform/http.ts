@@ -69,7 +69,8 @@ async function run(
   if (route.perform) return route.perform(actor, input, { request, reply })
   const handle = route.handle!
   if (route.method === 'GET' && !route.writes) {
-    return world.read(actor, (ctx) => handle(ctx, input))
+    const read = route.once ? world.readOnce : world.read
+    return read(actor, (ctx) => handle(ctx, input))
   }
   const key = request.headers['idempotency-key']
   // A GET that records who read is run each time, and its reply is kept nowhere.

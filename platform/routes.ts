@@ -60,6 +60,8 @@ export interface TransactedRoute<P, Q, B, R> extends Declared<P, Q, B, R> {
   /** GET runs in world.read, everything else in world.transact (or say `writes: true`). */
   handle(ctx: Ctx, input: Input<Out<P>, Out<Q>, Out<B>>): Promise<Reply<R>>
   writes?: boolean
+  /** A GET that is one select of the query builder: no transaction around it. */
+  once?: boolean
 }
 
 export interface PerformedRoute<P, Q, B, R> extends Declared<P, Q, B, R> {
@@ -71,6 +73,7 @@ export interface PerformedRoute<P, Q, B, R> extends Declared<P, Q, B, R> {
 export interface Route extends Declared<Schema, Schema, Schema, Schema> {
   handle?(ctx: Ctx, input: Input<unknown, unknown, unknown>): Promise<unknown>
   writes?: boolean
+  once?: boolean
   perform?(
     actor: Actor,
     input: Input<unknown, unknown, unknown>,

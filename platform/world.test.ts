@@ -1,8 +1,9 @@
 // How the world opens transactions: once is one statement, read cannot write, transact is all or nothing.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { system } from './context.ts'
+import { tables } from './database.ts'
 import { testWorld } from './test-world.ts'
 
 const actor = system('test')
@@ -46,4 +47,37 @@ test('a context brings its own time and ids that sort by it', async (t) => {
     const ids = Array.from({ length: 50 }, () => ctx.newId())
     assert.deepEqual([...ids].sort(), ids)
   })
+})
+
+test('readOnce: one select of the query builder, and nothing else', async (t) => {
+  const world = await testWorld(t)
+  const entries = (tx: Kysely<unknown>) =>
+    tables<{ 'journal.entry': { id: bigint } }>(tx).selectFrom('journal.entry').select('id')
+  assert.deepEqual(await world.readOnce(actor, ({ tx }) => entries(tx).execute()), [])
+  await assert.rejects(
+    world.readOnce(actor, ({ tx }) => sql`delete from journal.entry`.execute(tx)),
+    /only a select/,
+  )
+  await assert.rejects(
+    world.readOnce(actor, async ({ tx }) => {
+      await entries(tx).execute()
+      await entries(tx).execute()
+    }),
+    /second statement/,
+  )
+})
+
+test('times of the database are read exactly, the uncommon ones too', async (t) => {
+  const world = await testWorld(t)
+  const at = async (text: string) => {
+    const { rows } = await sql<{ at: Date | number }>`select ${text}::timestamptz as at`.execute(
+      world.db,
+    )
+    return rows[0]!.at
+  }
+  for (const text of ['2026-11-27T14:24:03.123Z', '1999-12-31T16:00:00.000Z']) {
+    assert.equal(((await at(text)) as Date).toISOString(), text)
+  }
+  assert.equal(await at('infinity'), Number.POSITIVE_INFINITY)
+  assert.equal(((await at('0044-03-15 12:00:00+00 BC')) as Date).getUTCFullYear(), -43)
 })

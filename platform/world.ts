@@ -38,6 +38,8 @@ export interface World {
   once<T>(actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T>
   /** A consistent snapshot for reading; writing in it is refused by the database. */
   read<T>(actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T>
+  /** For reading by one select, which is a snapshot of its own: saves BEGIN and COMMIT. */
+  readOnce<T>(actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -69,7 +71,19 @@ function onlyOne(): KyselyPlugin {
   let statements = 0
   return {
     transformQuery: ({ node }) => {
-      if (++statements > 1) throw new Error('world.once: a second statement needs world.transact')
+      if (++statements > 1)
+        throw new Error('a second statement needs a transaction: world.transact or world.read')
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+}
+
+/** Refuses anything but a select of the query builder; raw SQL could write. */
+function onlySelect(): KyselyPlugin {
+  return {
+    transformQuery: ({ node }) => {
+      if (node.kind !== 'SelectQueryNode') throw new Error('world.readOnce: only a select')
       return node
     },
     transformResult: async ({ result }) => result,
@@ -123,6 +137,8 @@ export function openWorld(parts: WorldParts): World {
         .setIsolationLevel('repeatable read')
         .setAccessMode('read only')
         .execute((tx) => work(context(tx, actor))),
+    readOnce: (actor, work) =>
+      work(context(db.withPlugin(onlyOne()).withPlugin(onlySelect()), actor)),
     async close() {
       await pools.close()
       await db.destroy()

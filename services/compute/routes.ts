@@ -94,6 +94,7 @@ const workloadRoutes = (parts: Parts, live: LiveJobs): Route[] => [
     policy: readsOwn,
     query: z.strictObject({ ...paging, ...contract.workloadQuery }),
     reply: contract.workloadList,
+    once: true,
     handle: (ctx, { query }) => listWorkloads(ctx, query),
   }),
   route({

@@ -30,32 +30,31 @@ export interface ListQuery {
   limit: number
 }
 
-/** The subject's workloads, newest first. */
+/** The subject's workloads, newest first; one statement. */
 export async function listWorkloads(ctx: Ctx, query: ListQuery) {
   let select = store(ctx)
-    .selectFrom('compute.workload')
-    .select(['id', 'number', 'name', 'state', 'outcome', 'simulated', 'tasks', 'milli'])
-    .select(['submitted_at', 'starts_by', 'started_at', 'ended_at', 'most', 'amount', 'flavor_id'])
-    .select(['cluster_id'])
-    .where('subject', '=', subjectOf(ctx))
-    .orderBy('id', 'desc')
+    .selectFrom('compute.workload as w')
+    .innerJoin('compute.flavor as f', 'f.id', 'w.flavor_id')
+    .innerJoin('compute.cluster as c', 'c.id', 'f.cluster_id')
+    .innerJoin('compute.site as s', 's.id', 'c.site_id')
+    .select(['w.id', 'w.number', 'w.name', 'w.state', 'w.outcome', 'w.simulated', 'w.tasks'])
+    .select(['w.milli', 'w.submitted_at', 'w.starts_by', 'w.started_at', 'w.ended_at', 'w.most'])
+    .select(['w.amount', 'f.name_zh', 'f.name_en', 's.name_zh as site_zh', 's.name_en as site_en'])
+    .where('w.subject', '=', subjectOf(ctx))
+    .orderBy('w.id', 'desc')
     .limit(query.limit + 1)
   // By outcome and not by a list of states, so that an index gives them in order.
-  if (query.state === 'live') select = select.where('outcome', 'is', null)
-  else if (query.state === 'over') select = select.where('outcome', 'is not', null)
-  else if (query.state) select = select.where('state', '=', query.state)
+  if (query.state === 'live') select = select.where('w.outcome', 'is', null)
+  else if (query.state === 'over') select = select.where('w.outcome', 'is not', null)
+  else if (query.state) select = select.where('w.state', '=', query.state)
   if (query.q) {
     const like = `%${query.q.replaceAll(/[%_\\]/g, '\\$&')}%`
     select = select.where(({ eb, or }) =>
-      or([eb('name', 'like', like), eb('number', 'like', like)]),
+      or([eb('w.name', 'like', like), eb('w.number', 'like', like)]),
     )
   }
-  if (query.cursor !== undefined) {
-    const id = idInCursor(query.cursor)
-    select = select.where('id', '<', id)
-  }
+  if (query.cursor !== undefined) select = select.where('w.id', '<', idInCursor(query.cursor))
   const { items, next } = page(await select.execute(), query.limit, ({ id }) => [id])
-  const names = await namesOf(ctx, [...new Set(items.map(({ flavor_id }) => flavor_id))])
   return {
     items: items.map((row) => ({
       id: row.id,
@@ -63,7 +62,8 @@ export async function listWorkloads(ctx: Ctx, query: ListQuery) {
       name: row.name,
       state: row.state,
       outcome: row.outcome,
-      ...names.get(row.flavor_id)!,
+      site: { zh: row.site_zh, en: row.site_en },
+      flavor: { zh: row.name_zh, en: row.name_en },
       simulated: row.simulated,
       cards: (row.tasks * row.milli) / MILLI,
       submittedAt: row.submitted_at.toISOString(),
@@ -74,26 +74,6 @@ export async function listWorkloads(ctx: Ctx, query: ListQuery) {
     })),
     next,
   }
-}
-
-async function namesOf(ctx: Ctx, flavorIds: readonly string[]) {
-  if (flavorIds.length === 0) return new Map<string, never>()
-  const rows = await store(ctx)
-    .selectFrom('compute.flavor as f')
-    .innerJoin('compute.cluster as c', 'c.id', 'f.cluster_id')
-    .innerJoin('compute.site as s', 's.id', 'c.site_id')
-    .select(['f.id', 'f.name_zh', 'f.name_en', 's.name_zh as site_zh', 's.name_en as site_en'])
-    .where('f.id', 'in', flavorIds)
-    .execute()
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        site: { zh: row.site_zh, en: row.site_en },
-        flavor: { zh: row.name_zh, en: row.name_en },
-      },
-    ]),
-  )
 }
 
 /**
