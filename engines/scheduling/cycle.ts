@@ -41,6 +41,8 @@ export class Cycle {
   private readonly reserved = new Set<number>()
   private readonly started = new Set<string>()
   private readonly seen = new Set<string>()
+  /** Looked at before the order began. */
+  private readonly considered = new Set<string>()
   private readonly places = new Set<number>()
   private position = 0
 
@@ -52,11 +54,12 @@ export class Cycle {
     const { state } = this
     const { policy } = state
     this.startDue()
+    this.keepForPatient()
     const order = orderOf(policy, state.tree, state.waiting)
     let stopped = false
     for (let job = order.next(); job; job = order.next()) {
       const { pending } = job
-      if (this.started.has(pending.id)) continue
+      if (this.started.has(pending.id) || this.considered.has(pending.id)) continue
       this.position++
       if (stopped || this.nothingFits()) break
       if (policy.explain) this.seen.add(pending.id)
@@ -101,8 +104,30 @@ export class Cycle {
   private nothingFits(): boolean {
     const { live, policy, promised } = this.state
     if (policy.explain || policy.preemption.enabled || promised > 0) return false
-    const reserving = this.reservations.length < policy.reservations
-    return this.dead === live.size && !reserving
+    return this.dead === live.size && !this.mayReserve()
+  }
+
+  /** Whether whoever comes next in the order may have room kept. */
+  private mayReserve(): boolean {
+    const { reservations, patienceMs } = this.state.policy
+    return patienceMs === null && this.reservations.length < reservations
+  }
+
+  /** Those that have waited longest start or have room kept before anybody else is looked at. */
+  private keepForPatient(): void {
+    const { state } = this
+    const { patienceMs, reservations, explain } = state.policy
+    if (patienceMs === null) return
+    for (const job of state.patient(patienceMs)) {
+      if (this.reservations.length >= reservations) return
+      const { pending } = job
+      if (this.started.has(pending.id) || this.reserved.has(job.place)) continue
+      this.position++
+      this.considered.add(pending.id)
+      if (explain) this.seen.add(pending.id)
+      const outcome = this.consider(job, true)
+      if (outcome !== 'started' && explain) this.waiting.push({ pending, position: this.position })
+    }
   }
 
   /** Remembers that a kind found no room for this long, or not even for a moment. */
@@ -119,11 +144,10 @@ export class Cycle {
   }
 
   /** Starts it, or makes room for it later. */
-  private consider(job: Job): 'started' | 'no-room' | 'refused' {
-    const { state, reservations } = this
+  private consider(job: Job, patient = false): 'started' | 'no-room' | 'refused' {
+    const { state } = this
     const { pending } = job
-    const mayReserve =
-      reservations.length < state.policy.reservations && !this.reserved.has(job.place)
+    const mayReserve = (patient || this.mayReserve()) && !this.reserved.has(job.place)
     const { enabled } = state.policy.preemption
     const promised = state.heldBy(pending.id).length > 0
     const known = this.hopeless.get(job.kind) ?? Number.POSITIVE_INFINITY

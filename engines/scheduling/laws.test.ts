@@ -121,6 +121,7 @@ const worlds = fc
 const policies = fc.record({
   order: fc.constantFrom('fair' as const, 'fcfs' as const, 'sjf' as const),
   score: fc.constantFrom('kapok' as const, 'fgd' as const, 'bestfit' as const, 'random' as const),
+  patienceMs: fc.constantFrom(null, null, 0, 10),
   reservations: fc.nat(3),
   backfill: fc.boolean(),
 })

@@ -19,7 +19,8 @@ export interface Order {
 
 type Compare = (a: Job, b: Job) => number
 
-const byTime: Compare = ({ pending: a }, { pending: b }) =>
+/** The older first. */
+export const byTime: Compare = ({ pending: a }, { pending: b }) =>
   a.submittedAt - b.submittedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 const byEstimate: Compare = (a, b) => a.pending.estimateMs - b.pending.estimateMs || byTime(a, b)
 

@@ -148,6 +148,46 @@ test('the head keeps its room: others pass it only where they do not delay it', 
   assert.deepEqual(greedy.started, ['long'])
 })
 
+test('whoever has waited longest has room kept, whatever its share, once patience ends', () => {
+  const used = [{ chipClass: 'big', milliMs: 1_000_000 * HOUR }]
+  const after = (waitedHours: number) =>
+    decide(
+      {
+        nodes: [node('n1', 4)],
+        // q1 used much: under fair share every job of q2 comes before its large one.
+        queues: [queue('q1', { used }), queue('q2')],
+        running: [running('r', slot(0, HOUR, cards('n1', 0, 2)), { queueId: 'q2' })],
+        pending: [
+          pending('large', 4_000, { submittedAt: NOW - waitedHours * HOUR }),
+          pending('long', 2_000, { queueId: 'q2', limitMs: 3 * HOUR, estimateMs: 3 * HOUR }),
+        ],
+      },
+      { patienceMs: 10 * HOUR },
+    )
+  const early = after(9)
+  assert.deepEqual([early.started, early.reservations], [['long'], []])
+  const late = after(10)
+  assert.deepEqual(late.started, [])
+  const kept = late.reservations.map(({ workloadId, slot }) => [workloadId, slot.from])
+  assert.deepEqual(kept, [['large', NOW + HOUR]])
+  assert.deepEqual([late.why('large').position, late.why('long').position], [1, 2])
+})
+
+test('one that has waited long and may not start keeps no room from others', () => {
+  const gate = { code: 'no-funds', params: {} }
+  const { started } = decide(
+    {
+      nodes: [node('n1', 1)],
+      pending: [
+        pending('poor', 1_000, { submittedAt: NOW - 9 * HOUR, gate }),
+        pending('next', 1_000, { queueId: 'q2' }),
+      ],
+    },
+    { patienceMs: HOUR },
+  )
+  assert.deepEqual(started, ['next'])
+})
+
 test('turns go to the queue that used least for its weight', () => {
   const nodes = [node('n1', 3)]
   const used = [{ chipClass: 'big', milliMs: 1000 * HOUR }]

@@ -1,7 +1,7 @@
 // The world as one cycle sees it and changes it: room, queues, who runs, who waits, who holds what.
 
 import { typicalOf } from './fragmentation.ts'
-import { comparison, type Job } from './order.ts'
+import { byTime, comparison, type Job } from './order.ts'
 import { Placer } from './place.ts'
 import { type Amounts, QueueTree } from './queues.ts'
 import { type Booking, Room } from './room.ts'
@@ -49,6 +49,17 @@ function tasksAtHand(snapshot: Snapshot): TypicalTask[] {
   return typicalOf(tasks)
 }
 
+function insert(list: Job[], job: Job, compare: (a: Job, b: Job) => number): void {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compare(list[middle]!, job) < 0) low = middle + 1
+    else high = middle
+  }
+  list.splice(low, 0, job)
+}
+
 export class State {
   now: number
   readonly policy: Policy
@@ -63,6 +74,9 @@ export class State {
   private readonly bookings = new Map<string, Booking[]>()
   private blocks: Booking[] = []
   private readonly kinds = new Map<string, number>()
+  /** Whoever waits, the oldest first, among some that have left. */
+  private aged: Job[] = []
+  private readonly left = new Set<Job>()
   /** How many wait of each kind. */
   readonly live = new Map<number, number>()
   /** How many wait with a promise. */
@@ -107,7 +121,9 @@ export class State {
       const list = this.waiting.get(job.place)
       if (list) list.push(job)
       else this.waiting.set(job.place, [job])
+      this.aged.push(job)
     }
+    this.aged.sort(byTime)
     for (const list of this.waiting.values()) list.sort(comparison(policy))
   }
 
@@ -128,19 +144,32 @@ export class State {
     const job = this.jobOf(pending)
     const list = this.waiting.get(job.place) ?? []
     this.waiting.set(job.place, list)
-    const compare = comparison(this.policy)
-    let low = 0
-    let high = list.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compare(list[middle]!, job) < 0) low = middle + 1
-      else high = middle
+    insert(list, job, comparison(this.policy))
+    insert(this.aged, job, byTime)
+  }
+
+  /** Those that have waited so long, the oldest first. */
+  *patient(forMs: number): Generator<Job> {
+    this.forgetLeft()
+    for (const job of this.aged) {
+      if (this.now - job.pending.submittedAt < forMs) return
+      if (!this.left.has(job)) yield job
     }
-    list.splice(low, 0, job)
+  }
+
+  /** Drops those that left from the list by age: all at its front, the others now and then. */
+  private forgetLeft(): void {
+    let front = 0
+    while (front < this.aged.length && this.left.has(this.aged[front]!)) front++
+    if (front < 1_000 && this.left.size * 2 < this.aged.length) return
+    this.aged = this.aged.filter((job) => !this.left.has(job))
+    this.left.clear()
   }
 
   /** A job waits no longer; its list is thinned out by the caller. */
-  leaves({ kind, pending }: Job): void {
+  leaves(job: Job): void {
+    const { kind, pending } = job
+    this.left.add(job)
     const left = this.live.get(kind)! - 1
     if (left > 0) this.live.set(kind, left)
     else this.live.delete(kind)

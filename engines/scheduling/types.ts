@@ -166,8 +166,14 @@ export interface Policy {
   within: 'time' | 'short'
   halfLifeMs: number
   score: ScoreName
-  /** How many waiting heads, one of each queue, get room reserved ahead (1: EASY). */
+  /** How many that wait get room reserved ahead (1: EASY); never two of one queue. */
   reservations: number
+  /**
+   * Null: room is kept for the first in the order. Otherwise for whoever has waited longest, once
+   * that is so many milliseconds: it stays the one that has waited longest until it starts, while
+   * the first in a fair order may be another one in every cycle.
+   */
+  patienceMs: number | null
   /** Whether others may pass a waiting head where that delays nobody who holds room. */
   backfill: boolean
   /** How many that wait are looked at in one cycle, of each queue (under fair) or of all. */
@@ -254,6 +260,7 @@ export const defaultPolicy: Policy = {
   halfLifeMs: 7 * 86_400_000,
   score: 'kapok',
   reservations: 1,
+  patienceMs: null,
   backfill: true,
   depth: 50_000,
   slackMs: 0,

@@ -75,6 +75,7 @@ test('a policy that makes no sense is refused', () => {
   assert.equal(codeOf({}, { halfLifeMs: 0 }), 'half-life-not-positive')
   assert.equal(codeOf({}, { reservations: -1 }), 'depth-not-positive')
   assert.equal(codeOf({}, { depth: 0 }), 'depth-not-positive')
+  assert.equal(codeOf({}, { patienceMs: -1 }), 'patience-negative')
   assert.equal(codeOf({}, { waitCost: -1 }), 'wait-cost-negative')
 })
 

@@ -89,5 +89,6 @@ export function validatePolicy(policy: Policy): void {
   if (!Object.hasOwn(scores, policy.score)) refuse('score-unknown', { score: policy.score })
   if (!(policy.halfLifeMs > 0)) refuse('half-life-not-positive', {})
   if (!whole(policy.reservations, 0) || !whole(policy.depth, 1)) refuse('depth-not-positive', {})
+  if (policy.patienceMs !== null && !whole(policy.patienceMs, 0)) refuse('patience-negative', {})
   if (!(policy.waitCost >= 0)) refuse('wait-cost-negative', {})
 }
