@@ -107,6 +107,20 @@ export const computeProblems = {
     'Not an amount: {reason}',
     'Give yuan with at most four decimals.',
   ),
+  'compute.not-waiting': entry(
+    409,
+    '任务已不在排队',
+    '请刷新任务页查看它现在的状态；已运行过的任务不能改要求。',
+    'The job does not wait any more',
+    'Reload its page to see how it stands; a job that has run cannot be asked differently.',
+  ),
+  'compute.changed': entry(
+    409,
+    '情况刚刚变了：这个方案现在会更晚或更贵，原任务没有改动',
+    '请查看刷新后的方案再选。',
+    'Things have just changed: this way would start later or cost more; the job was left as it is',
+    'Look at the renewed suggestions and choose again.',
+  ),
   'compute.over': entry(
     409,
     '任务已经结束',

@@ -7,7 +7,7 @@ import { move } from '#services/capacity/index.ts'
 import type { Parts, Transact } from './parts.ts'
 import type { Reason } from './shapes.ts'
 import { claimsOf, unlessTaken } from './slots.ts'
-import { type Picture, policy, quotaKey, readPicture } from './snapshot.ts'
+import { type Picture, policy, quotaKey, readPicture, somethingWaits } from './snapshot.ts'
 import { record } from './steps.ts'
 import { json, lockWorkload, type Promised, store, type TaskPlace } from './store.ts'
 
@@ -30,7 +30,9 @@ export async function turn(
   explained = new Explained(),
 ): Promise<Turn> {
   const { world } = parts
-  const picture = await world.read(scheduler, readPicture)
+  const picture = await world.read(scheduler, async (ctx) =>
+    (await somethingWaits(ctx)) ? readPicture(ctx) : null,
+  )
   if (!picture) return { placed: [], dropped: 0, waiting: 0 }
   const decision = schedule(picture.snapshot, policy(world.clock.now()))
   const why = new Map(decision.reasons.map((one) => [one.workloadId, one]))

@@ -1,4 +1,6 @@
 // A quote: every way to run a job, what it costs, who pays, when it starts at the latest, and why.
+
+import type { Fit } from '#engines/intervals/types.ts'
 import { cardTime, cost, mostCost } from '#engines/metering/cost.ts'
 import type { Ctx } from '#platform/context.ts'
 import { type CoverRefusal, spendable } from '#services/ledger/index.ts'
@@ -94,11 +96,36 @@ function impossible(spec: Spec, entry: FlavorEntry): Reason | null {
   return reason('too-large', { asked: cardsAsked(spec.gang), largest })
 }
 
-/** Compares every flavor; the options come in the catalogue's order, the chosen one marked. */
+/** The earliest room on a flavor, or why there is none at any time. */
+export async function fitOn(
+  ctx: Ctx,
+  parts: Parts,
+  spec: Spec,
+  entry: FlavorEntry,
+  quota: Quota | undefined,
+  without?: string,
+): Promise<{ fit: Fit } | { refused: Reason | null }> {
+  const refused = impossible(spec, entry)
+  if (refused || !quota) return { refused }
+  const { milli } = needs(spec, ctx.now)
+  if (quota.milli < milli) {
+    const params = { quota: quota.milli / MILLI, asked: milli / MILLI }
+    return { refused: reason('quota-too-small', params) }
+  }
+  const request = fitRequest(spec, entry, quota, ctx.now)
+  const fit = await parts.capacity.earliestFit(ctx, request, without)
+  return 'none' in fit ? { refused: reason('no-room', { why: fit.none }) } : { fit }
+}
+
+/**
+ * Compares every flavor; the options come in the catalogue's order, the chosen one marked.
+ * @param without a hold that would be given back: what it takes counts as free
+ */
 export async function compare(
   ctx: Ctx,
   parts: Parts,
   spec: Spec,
+  without?: string,
 ): Promise<{ options: Option[]; refused: Reason[]; available: bigint }> {
   const subject = subjectOf(ctx)
   const { flavors } = await readCatalogue(ctx)
@@ -114,20 +141,14 @@ export async function compare(
     const own = site.operator === subject
     const most = own ? 0n : mostCost(limit, price)
     const quota = quotas.get(cluster.id)
-    let refused = impossible(spec, entry)
-    if (!refused && quota && quota.milli < milli) {
-      refused = reason('quota-too-small', { quota: quota.milli / MILLI, asked: milli / MILLI })
-    }
+    const found = await fitOn(ctx, parts, spec, entry, quota, without)
+    const refused = 'refused' in found ? found.refused : null
     let startsBy: number | null = null
     let nodes: string[] = []
-    if (!refused && quota) {
-      const fit = await parts.capacity.earliestFit(ctx, fitRequest(spec, entry, quota, ctx.now))
-      if ('none' in fit) refused = reason('no-room', { why: fit.none })
-      else {
-        startsBy = fit.from
-        const names = new Map(entry.nodes.map((node) => [node.resource_id, node.name]))
-        nodes = [...new Set(fit.placements.map(({ resource }) => names.get(resource)!))]
-      }
+    if ('fit' in found) {
+      startsBy = found.fit.from
+      const names = new Map(entry.nodes.map((node) => [node.resource_id, node.name]))
+      nodes = [...new Set(found.fit.placements.map(({ resource }) => names.get(resource)!))]
     }
     const { duration } = needs(spec, ctx.now)
     const endsBy = startsBy === null ? null : startsBy + duration
@@ -222,9 +243,9 @@ function overall(spec: Spec, options: readonly Option[]): Reason[] {
  * Makes a quote and keeps it: until it ends, its prices hold, whatever is announced meanwhile.
  * @throws what `checkSpec` throws
  */
-export async function makeQuote(ctx: Ctx, parts: Parts, spec: Spec) {
+export async function makeQuote(ctx: Ctx, parts: Parts, spec: Spec, without?: string) {
   await checkSpec(ctx, parts, spec)
-  const { options, refused, available } = await compare(ctx, parts, spec)
+  const { options, refused, available } = await compare(ctx, parts, spec, without)
   const life = numberOn('quote.life', ctx.now) * MINUTE_MS
   const row: QuoteRow = {
     id: ctx.newId(),

@@ -16,9 +16,11 @@ import { managesBudgets, readsOwn, usesCompute } from './policy.ts'
 import { programView } from './programs.ts'
 import { readQueue } from './queue-view.ts'
 import { makeQuote } from './quote.ts'
+import { replace } from './replace.ts'
 import { cancel } from './stop.ts'
 import { submit } from './submit.ts'
 import { listWorkloads, ownWorkload, readWorkload } from './views.ts'
+import { explainWait, whatIf } from './what-if.ts'
 
 const pages = z.strictObject(paging)
 
@@ -121,6 +123,42 @@ const workloadRoutes = (parts: Parts, live: LiveJobs): Route[] => [
       if (ifMatch !== null) requireVersion(ifMatch, own.version)
       await cancel(ctx, parts, { workloadId: params.id, basis: body.basis })
       return undefined
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/compute/what-if',
+    name: 'compute.whatIf',
+    title: { zh: '如果提交，何时开始、换个要法会怎样', en: 'What if this job were submitted' },
+    policy: usesCompute,
+    body: contract.spec,
+    reply: contract.whatIf,
+    perform: (actor, { body }) => whatIf(parts, actor, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/compute/workloads/{id}/wait',
+    name: 'compute.explainWait',
+    title: { zh: '任务为什么还没开始', en: 'Why a job waits and when it will start' },
+    policy: readsOwn,
+    params: contract.byId,
+    reply: contract.wait,
+    perform: (actor, { params }) => explainWait(parts, actor, params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/compute/workloads/{id}/replace',
+    name: 'compute.replace',
+    title: { zh: '排队中的任务换个要法', en: 'Ask for a waiting job differently' },
+    policy: usesCompute,
+    params: contract.byId,
+    body: contract.replace,
+    reply: contract.accepted,
+    status: 201,
+    handle: async (ctx, { params, body, ifMatch }) => {
+      const own = await ownWorkload(ctx, params.id)
+      if (ifMatch !== null) requireVersion(ifMatch, own.version)
+      return replace(ctx, parts, { workloadId: params.id, ...body })
     },
   }),
   route({

@@ -9,3 +9,4 @@ export type State = (typeof contract.states)[number]
 export type Purpose = (typeof contract.purposes)[number]
 export type StepKind = (typeof contract.stepKinds)[number]
 export type Program = z.output<typeof contract.program>
+export type Change = Omit<z.output<typeof contract.change>, 'outlook'>

@@ -15,7 +15,7 @@ import type { Ctx } from '#platform/context.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { DAY_MS, numberOn } from './parameters.ts'
 import { graceMs } from './quote.ts'
-import { type Promised, store, type TaskPlace } from './store.ts'
+import { type Promised, store, type TaskPlace, type WorkloadRow } from './store.ts'
 
 /** How many waiting workloads are looked at in one cycle; those beyond hold their room as others do. */
 const DEPTH = 1_000
@@ -31,7 +31,33 @@ export interface Picture {
   versions: ReadonlyMap<string, number>
   /** Quota resource of each (queue, cluster). */
   quotas: ReadonlyMap<string, string>
+  /** What waits, or might, as the engine takes it. */
+  pendingOf(asked: Asked): Pending
 }
+
+/** A workload that waits with a promised place, or one that somebody thinks of submitting. */
+export interface Asked {
+  id: string
+  queueId: string
+  clusterId: string
+  flavorId: string
+  priority: number
+  preemptible: boolean
+  tasks: number
+  /** Of each task. */
+  milli: number
+  /** What is left of its limit and of its expected time. */
+  limitMs: number
+  expectedMs: number
+  submittedAt: Date
+  promise: Promised
+}
+
+type WaitingRow = Pick<
+  WorkloadRow,
+  'id' | 'queue_id' | 'cluster_id' | 'flavor_id' | 'priority' | 'preemptible' | 'tasks' | 'milli'
+> &
+  Pick<WorkloadRow, 'limit_ms' | 'ran_ms' | 'expected_ms' | 'submitted_at' | 'promise'>
 
 export const policy = (at: Date): Policy => ({
   ...defaultPolicy,
@@ -43,15 +69,18 @@ export const policy = (at: Date): Policy => ({
 
 export const quotaKey = (queueId: string, clusterId: string): string => `${queueId}:${clusterId}`
 
-/** Everything that a cycle needs, in one snapshot of the database; null when nothing waits. */
-export async function readPicture(ctx: Ctx): Promise<Picture | null> {
-  const db = store(ctx)
-  const first = db
+export async function somethingWaits(ctx: Ctx): Promise<boolean> {
+  const first = store(ctx)
     .selectFrom('compute.workload')
     .select('id')
     .where('state', '=', 'queued')
     .limit(1)
-  if (!(await first.executeTakeFirst())) return null
+  return (await first.executeTakeFirst()) !== undefined
+}
+
+/** Everything that a cycle needs, in one snapshot of the database. */
+export async function readPicture(ctx: Ctx): Promise<Picture> {
+  const db = store(ctx)
   const now = ctx.now.getTime()
   const waits = db
     .selectFrom('compute.workload')
@@ -114,35 +143,36 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
     cpuMilli: 0,
     memoryMib: 0,
   })
-  const pending = waiting.map((row): Pending => {
-    const entry = flavorOf.get(row.flavor_id)!
-    const left = Number(row.limit_ms - row.ran_ms)
+  const pendingOf = (asked: Asked): Pending => {
+    const { queueId, clusterId, flavorId, tasks, milli, limitMs } = asked
+    const entry = flavorOf.get(flavorId)!
     return {
-      id: row.id,
-      queueId: row.queue_id,
-      priority: row.priority,
-      submittedAt: row.submitted_at.getTime(),
-      gang: gangOf(row.tasks, row.milli),
+      id: asked.id,
+      queueId,
+      priority: asked.priority,
+      submittedAt: asked.submittedAt.getTime(),
+      gang: gangOf(tasks, milli),
       options: [
         {
-          clusterId: row.cluster_id,
-          flavorId: row.flavor_id,
+          clusterId,
+          flavorId,
           cost: Number(entry.price),
           speed: 1,
-          pools: poolsOf(row.queue_id, row.cluster_id, row.tasks * row.milli),
+          pools: poolsOf(queueId, clusterId, tasks * milli),
           refused: entry.cluster.state === 'closed' ? { code: 'cluster-closed', params: {} } : null,
         },
       ],
-      estimateMs: Math.min(Number(row.expected_ms), left),
-      limitMs: left + graceMs(ctx.now),
+      estimateMs: Math.min(asked.expectedMs, limitMs),
+      limitMs: limitMs + graceMs(ctx.now),
       deadline: null,
-      preemptible: row.preemptible,
+      preemptible: asked.preemptible,
       gate: null,
-      promise: slotOf(row.promise),
+      promise: slotOf(asked.promise),
       displacedBy: [],
     }
-  })
+  }
   return {
+    pendingOf,
     catalogue,
     versions: new Map(waiting.map(({ id, version }) => [id, version])),
     quotas,
@@ -169,7 +199,7 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
       blocks: beyond.flatMap(({ from, to, places }) =>
         places.map(({ nodeId, units }) => ({ nodeId, units, from, to })),
       ),
-      pending,
+      pending: waiting.map((row) => pendingOf(askedOf(row))),
       running: running.map(
         (row): Running => ({
           id: row.id,
@@ -187,6 +217,22 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
     },
   }
 }
+
+/** A waiting workload as its row says. */
+export const askedOf = (row: WaitingRow): Asked => ({
+  id: row.id,
+  queueId: row.queue_id,
+  clusterId: row.cluster_id,
+  flavorId: row.flavor_id,
+  priority: row.priority,
+  preemptible: row.preemptible,
+  tasks: row.tasks,
+  milli: row.milli,
+  limitMs: Number(row.limit_ms - row.ran_ms),
+  expectedMs: Number(row.expected_ms),
+  submittedAt: row.submitted_at,
+  promise: row.promise,
+})
 
 /**
  * Room promised to those that are too far back to be looked at: nobody may start into it. A job that

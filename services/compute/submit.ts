@@ -17,7 +17,7 @@ import { record } from './steps.ts'
 import { amountOf, json, type Promised, store, subjectOf } from './store.ts'
 import { wake } from './wake.ts'
 
-const PRIORITIES = { low: -1, normal: 0, high: 1 } as const
+export const PRIORITIES = { low: -1, normal: 0, high: 1 } as const
 
 export interface SubmitInput {
   quoteId: string
@@ -42,10 +42,11 @@ async function readQuote(ctx: Ctx, id: string) {
 /**
  * Holds money, budget and capacity in the caller's transaction: all of them or none.
  * The price is the quoted one, whatever was announced since.
+ * @param without a hold given back in this transaction: what it took counts as free
  * @throws compute.quote-expired, compute.option, compute.deadline, compute.budget,
  *   ledger.insufficient and what `checkSpec` throws
  */
-export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput) {
+export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput, without?: string) {
   const subject = subjectOf(ctx)
   const quote = await readQuote(ctx, input.quoteId)
   const { spec } = quote
@@ -63,7 +64,8 @@ export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput) {
   const money = await holdMoney(ctx, parts, id, entry, option)
   const { duration, milli } = needs(spec, ctx.now)
   await takeTurn(ctx, option.clusterId)
-  const fit = await parts.capacity.earliestFit(ctx, fitRequest(spec, entry, quota, ctx.now))
+  const request = fitRequest(spec, entry, quota, ctx.now)
+  const fit = await parts.capacity.earliestFit(ctx, request, without)
   if ('none' in fit) throw problem('compute.option')
   const promise: Promised = {
     from: fit.from,
@@ -155,7 +157,7 @@ export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput) {
 }
 
 /** Half the limit where nobody said how long it will take: an estimate is better than none. */
-const expectedSeconds = (spec: Spec): number =>
+export const expectedSeconds = (spec: Spec): number =>
   Math.min(spec.expectedSeconds ?? Math.ceil(spec.limitSeconds / 2), spec.limitSeconds)
 
 /** The options as the job keeps them: the one in force marked, with the start that is promised. */

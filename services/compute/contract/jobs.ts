@@ -89,6 +89,73 @@ export const quote = z.strictObject({
   createdAt: instant,
 })
 
+// What if
+
+/** When it will start, as the scheduler run forward many times says; 8 of 10 lie in between. */
+export const outlook = z.strictObject({
+  startsNow: z.boolean(),
+  /** Place in the scheduler's order at this moment. */
+  position: z.int().nullable(),
+  reasons: z.array(reason),
+  earliest: instant.nullable(),
+  median: instant.nullable(),
+  latest: instant.nullable(),
+})
+
+/** What can be asked differently. */
+export const changed = spec
+  .pick({ gang: true, limitSeconds: true, clusters: true, chipClasses: true })
+  .extend({ deadline: z.null(), vouchers: z.boolean() })
+  .partial()
+
+export const changeCodes = [
+  'elsewhere',
+  'cheaper',
+  'shorter',
+  'fewer-tasks',
+  'fewer-cards',
+  'share-of-card',
+  'any-place',
+  'any-chip',
+  'with-voucher',
+  'no-deadline',
+] as const
+
+/** A way to ask differently, with the option that would then be taken and its real effect. */
+export const change = z.strictObject({
+  code: z.enum(changeCodes),
+  params: reason.shape.params,
+  change: changed,
+  option,
+  /** Null: it was not worked out; the option’s own start is promised. */
+  outlook: outlook.nullable(),
+})
+
+export const whatIf = z.strictObject({
+  options: z.array(option),
+  /** Nothing fits: why. */
+  refused: z.array(reason),
+  /** Null: it fits nowhere, or working it out took too long. */
+  outlook: outlook.nullable(),
+  changes: z.array(change),
+})
+
+export const wait = z.strictObject({
+  version: z.int(),
+  /** Promised at submission, or since. */
+  startsBy: instant,
+  outlook: outlook.nullable(),
+  changes: z.array(change),
+})
+
+export const replace = z.strictObject({
+  change: changed,
+  option: z.string().max(120),
+  /** As shown; if it has become later or dearer meanwhile, nothing is done. */
+  startsBy: instant,
+  most: amount,
+})
+
 export const submit = z.strictObject({ quoteId: id, option: z.string().max(120) })
 export const accepted = z.strictObject({ id, number: z.string(), state: z.enum(states) })
 

@@ -1,0 +1,58 @@
+// When a job will really start: the scheduler run forward on the live picture, in a worker.
+import type { Outlook, Question } from '#engines/scheduling/outlook.ts'
+import type { Pending } from '#engines/scheduling/types.ts'
+import type { Ctx } from '#platform/context.ts'
+import { HOUR_MS } from './parameters.ts'
+import type { Parts } from './parts.ts'
+import { type Picture, policy } from './snapshot.ts'
+import { store } from './store.ts'
+
+/** Beyond this a guess would be worth less than the promise. */
+const HORIZON_MS = 72 * HOUR_MS
+/** Futures tried for one job. */
+const RUNS = 20
+/** A longer calculation is given up: the promise stands, and nobody waits for a guess. */
+const PATIENCE_MS = 4_000
+const RECENT = 300
+
+/** Shares of their limits that jobs really ran of late, as the forecast wants them. */
+export async function recentShares(ctx: Ctx): Promise<number[]> {
+  const rows = await store(ctx)
+    .selectFrom('compute.workload')
+    .select(['ran_ms', 'limit_ms'])
+    .where('outcome', 'in', ['succeeded', 'failed'])
+    .orderBy('id', 'desc')
+    .limit(RECENT)
+    .execute()
+  return rows
+    .map(({ ran_ms: ran, limit_ms: limit }) => Math.min(1, Number(ran) / Number(limit)))
+    .filter((share) => share > 0)
+}
+
+/** One outlook for each job asked about; null where working it out takes too long. */
+export async function lookAhead(
+  parts: Parts,
+  { snapshot }: Picture,
+  asked: readonly Pending[],
+  shares: readonly number[],
+): Promise<Outlook[] | null> {
+  const farthest = Math.max(...asked.map(({ promise }) => promise?.from ?? Infinity))
+  const question: Question = {
+    snapshot,
+    policy: policy(new Date(snapshot.now)),
+    asked,
+    expectations: {
+      shares,
+      runs: RUNS,
+      horizonMs: Math.min(HORIZON_MS, Math.max(1, farthest - snapshot.now)),
+    },
+  }
+  const { pools, log } = parts.world
+  const module = import.meta.resolve('#engines/scheduling/outlook.ts')
+  try {
+    return await pools.run(module, 'outlooks', question, AbortSignal.timeout(PATIENCE_MS))
+  } catch (error) {
+    log.warn({ err: error }, 'no outlook')
+    return null
+  }
+}
