@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Explanation } from '#engines/scheduling/types.ts'
-import { Explained, turn } from './cycle.ts'
+import { Explained, scheduler, turn } from './cycle.ts'
+import { readPicture } from './snapshot.ts'
 import { cancel } from './stop.ts'
 import { json, store } from './store.ts'
-import { computeBed, danxia, founder, sme } from './test-bed.ts'
+import { clusterOf, computeBed, danxia, founder, sme } from './test-bed.ts'
+
+const here = [clusterOf('danxia-910c')]
 
 test('a job that is cancelled after the picture was taken is not placed', async (t) => {
   const bed = await computeBed(t)
@@ -82,4 +85,27 @@ test('the reason of one that waits again is written again, though it is the same
     .execute()
   await write([why('waiting', 'full')])
   assert.equal(await code(), 'full')
+})
+
+test('a flood hides nobody: the first of every queue is looked at, and whoever’s time has come', async (t) => {
+  const bed = await computeBed(t)
+  const flood: string[] = []
+  for (let nth = 0; nth < 12; nth++) {
+    const limitSeconds = nth === 0 ? 7_200 : 3_600
+    flood.push(await bed.submit(founder, { clusters: here, limitSeconds }))
+  }
+  const small = await bed.submit(sme, { clusters: here })
+  const looked = async () => {
+    const { snapshot } = await bed.world.read(scheduler, (ctx) => readPicture(ctx, 3))
+    return { ids: snapshot.pending.map(({ id }) => id), blocks: snapshot.blocks.length }
+  }
+  // Eight cards of quota: the ninth of the flood and those after it are promised a later hour.
+  const first = await looked()
+  assert.ok(first.ids.includes(small) && first.ids.includes(flood[0]!))
+  assert.equal(first.ids.length, 9, 'three by depth and turn, the others because they are due')
+  assert.ok(!first.ids.includes(flood[9]!))
+  assert.ok(first.blocks > 0, 'room of those further back is left alone')
+  await bed.step()
+  const second = await looked()
+  assert.deepEqual(second.ids, flood.slice(8, 11))
 })

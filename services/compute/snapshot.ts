@@ -1,4 +1,5 @@
 // The picture that the scheduler decides on: nodes, queues, what waits and what runs, at one moment.
+import { sql } from 'kysely'
 import {
   type Claim,
   defaultPolicy,
@@ -17,7 +18,10 @@ import { DAY_MS, numberOn } from './parameters.ts'
 import { graceMs } from './quote.ts'
 import { type Promised, store, type TaskPlace, type WorkloadRow } from './store.ts'
 
-/** How many waiting workloads are looked at in one cycle; those beyond hold their room as others do. */
+/**
+ * How many waiting workloads are looked at in one cycle: the first of every queue, then the second of
+ * each, and so on, so that no flood hides another's job. Those beyond hold their room as others do.
+ */
 const DEPTH = 1_000
 
 const claims = (places: readonly TaskPlace[]): Claim[] =>
@@ -78,19 +82,32 @@ export async function somethingWaits(ctx: Ctx): Promise<boolean> {
   return (await first.executeTakeFirst()) !== undefined
 }
 
-/** Everything that a cycle needs, in one snapshot of the database. */
-export async function readPicture(ctx: Ctx): Promise<Picture> {
+/** Those that are looked at, and whoever's promised time has come, however far back. */
+function waitingRows(ctx: Ctx, depth: number) {
   const db = store(ctx)
-  const now = ctx.now.getTime()
-  const waits = db
+  const queued = db
+    .selectFrom('compute.workload')
+    .select(['id', 'starts_by'])
+    .select(
+      sql<bigint>`row_number() over (partition by queue_id order by priority desc, id)`.as('nth'),
+    )
+    .where('state', '=', 'queued')
+  const first = db.selectFrom(queued.as('q')).select('q.id').orderBy('q.nth').orderBy('q.id')
+  return db
     .selectFrom('compute.workload')
     .select(['id', 'queue_id', 'cluster_id', 'flavor_id', 'priority', 'preemptible'])
     .select(['tasks', 'milli', 'limit_ms', 'ran_ms', 'expected_ms', 'submitted_at'])
     .select(['promise', 'version'])
     .where('state', '=', 'queued')
-    .orderBy('priority', 'desc')
+    .where(({ eb, or }) => or([eb('id', 'in', first.limit(depth)), eb('starts_by', '<=', ctx.now)]))
     .orderBy('id')
-    .limit(DEPTH)
+}
+
+/** Everything that a cycle needs, in one snapshot of the database. */
+export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
+  const db = store(ctx)
+  const now = ctx.now.getTime()
+  const waits = waitingRows(ctx, depth)
   const runs = db
     .selectFrom('compute.workload as w')
     .innerJoin('compute.attempt as a', (join) =>
@@ -107,7 +124,7 @@ export async function readPicture(ctx: Ctx): Promise<Picture> {
     db.selectFrom('compute.queue').selectAll().execute(),
     db.selectFrom('compute.used').selectAll().execute(),
   ])
-  const beyond = waiting.length < DEPTH ? [] : await promisesBeyond(ctx, waiting)
+  const beyond = waiting.length < depth ? [] : await promisesBeyond(ctx, waiting)
   const flavorOf = new Map(catalogue.flavors.map((entry) => [entry.flavor.id, entry]))
   const quotas = new Map(
     quotaRows.map((row) => [quotaKey(row.queue_id, row.cluster_id), row.resource_id]),
