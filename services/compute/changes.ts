@@ -127,26 +127,21 @@ async function smaller(
     return largest(low, high, async (n) => (await startWith(change(n))) < soonest + GAIN_MS)
   }
   const found: Suggestion[] = []
-  const key = entry.flavor.id
+  const add = (code: Change['code'], change: Change['change'], params: Reason['params']) =>
+    found.push({ code, params, change, key: entry.flavor.id })
   const minutes = (value: number) => ({ limitSeconds: value * 60 })
   const least = Math.ceil(Math.max(LEAST_SECONDS, spec.expectedSeconds ?? 0) / 60)
   const limit = await best(least, Math.ceil(spec.limitSeconds / 60), minutes)
-  if (limit !== null) {
-    found.push({ code: 'shorter', params: { minutes: limit }, change: minutes(limit), key })
-  }
+  if (limit !== null) add('shorter', minutes(limit), { minutes: limit })
   const tasks = (value: number) => ({ gang: { count: value, milli } })
   const fewer = await best(1, count, tasks)
-  if (fewer !== null) {
-    found.push({ code: 'fewer-tasks', params: { tasks: fewer }, change: tasks(fewer), key })
-  }
+  if (fewer !== null) add('fewer-tasks', tasks(fewer), { tasks: fewer })
   const cards = (value: number) => ({ gang: { count, milli: value * MILLI } })
   const narrower = await best(1, milli / MILLI, cards)
-  if (narrower !== null) {
-    found.push({ code: 'fewer-cards', params: { cards: narrower }, change: cards(narrower), key })
-  }
+  if (narrower !== null) add('fewer-cards', cards(narrower), { cards: narrower })
   const half = { gang: { count, milli: MILLI / 2 } }
   if (milli === MILLI && (await startWith(half)) <= now - GAIN_MS) {
-    found.push({ code: 'share-of-card', params: { cards: 0.5 }, change: half, key })
+    add('share-of-card', half, { cards: 0.5 })
   }
   return found
 }

@@ -130,7 +130,8 @@ export async function whatIf(parts: Parts, actor: Actor, spec: Spec) {
     return { picture, base, changes, changed, shares, options, refused }
   })
   const { options, refused } = prepared
-  return { options, refused, ...(await withOutlooks(parts, prepared)) }
+  const at = new Date(prepared.picture.snapshot.now).toISOString()
+  return { at, options, refused, ...(await withOutlooks(parts, prepared)) }
 }
 
 /**
@@ -162,8 +163,9 @@ export async function explainWait(parts: Parts, actor: Actor, id: string) {
     }
     return { ...answer, changes, changed }
   })
-  const { row } = prepared
+  const { row, picture } = prepared
   return {
+    at: new Date(picture.snapshot.now).toISOString(),
     version: row.version,
     startsBy: row.starts_by.toISOString(),
     ...(await withOutlooks(parts, prepared)),

@@ -17,6 +17,10 @@ export type Spec = Out<typeof contract.spec>
 export type Quote = Out<typeof contract.quote>
 export type Option = Out<typeof contract.option>
 export type Reason = Out<typeof contract.reason>
+export type Outlook = Out<typeof contract.outlook>
+export type Change = Out<typeof contract.change>
+export type WhatIf = Out<typeof contract.whatIf>
+export type Wait = Out<typeof contract.wait>
 export type Workload = Out<typeof contract.workload>
 export type WorkloadLine = Out<typeof contract.workloadLine>
 export type State = WorkloadLine['state']
@@ -80,6 +84,24 @@ export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ['compute', 'job', id],
     queryFn: ({ signal }) => api.get<Workload>(`/api/compute/workloads/${id}`, undefined, signal),
+  })
+
+/** Why it waits, of this version of the job; something else once it runs. */
+export const waitQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ['compute', 'wait', id, version],
+    queryFn: ({ signal }) => api.get<Wait>(`/api/compute/workloads/${id}/wait`, undefined, signal),
+    retry: false,
+  })
+
+/** What would become of a job if it were submitted; nothing is held by asking. */
+export const whatIfQuery = (spec: Spec | null) =>
+  queryOptions({
+    queryKey: ['compute', 'what-if', spec],
+    queryFn: ({ signal }) => api.post<WhatIf>('/api/compute/what-if', spec, { signal }),
+    enabled: spec !== null,
+    retry: false,
+    gcTime: 0,
   })
 
 export const metricsQuery = (id: string) =>

@@ -1,7 +1,7 @@
 // What is being filled in to submit a job, and the exact request that it makes.
 import type { FieldError } from '../components/form.tsx'
 import { dateTime } from '../text/format.ts'
-import type { Program, Spec } from './compute.ts'
+import type { Change, Program, Spec } from './compute.ts'
 
 /** Everything as text, the way it stands in the fields. */
 export interface Draft {
@@ -125,6 +125,19 @@ export function draftOf(spec: Spec, now: Date): Draft {
     priority: spec.priority,
     budgetId: spec.budgetId ?? '',
     vouchers: spec.vouchers,
+  }
+}
+
+/** What a suggested change makes of the fields that it touches. */
+export function changedFields(change: Change['change']): Partial<Draft> {
+  const { gang, limitSeconds, clusters, chipClasses, deadline, vouchers } = change
+  return {
+    ...(gang && { tasks: String(gang.count), cards: String(gang.milli / 1000) }),
+    ...(limitSeconds !== undefined && { limitMinutes: minutesOf(limitSeconds) }),
+    ...(clusters && { clusters }),
+    ...(chipClasses && { chipClasses }),
+    ...(deadline === null && { deadline: '' }),
+    ...(vouchers !== undefined && { vouchers }),
   }
 }
 

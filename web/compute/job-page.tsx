@@ -20,6 +20,7 @@ import { MetricsCard } from './job-metrics.tsx'
 import { OutcomeNote } from './job-outcome.tsx'
 import { OutputsCard } from './job-outputs.tsx'
 import { Timeline } from './job-timeline.tsx'
+import { JobWait } from './job-wait.tsx'
 import { OptionTable, Reasons } from './option-table.tsx'
 import { SimulatedTag, StandingTag } from './tags.tsx'
 import './compute.css'
@@ -107,7 +108,8 @@ function JobBody({ job, logSize, own }: JobBodyProps) {
           {own && <OutputsCard job={job} />}
         </div>
         <div className="span-6 column">
-          <WhyCard job={job} />
+          {job.state === 'queued' && own && <JobWait job={job} />}
+          <WhyCard job={job} own={own} />
           {own && job.attempts.length > 0 && <JobLog job={job} size={logSize} />}
           {own && <MetricsCard job={job} />}
         </div>
@@ -174,7 +176,7 @@ function useAct(job: Workload, act: 'cancel' | 'preempt', basis: string) {
   })
 }
 
-function WhyCard({ job }: { job: Workload }) {
+function WhyCard({ job, own }: { job: Workload; own: boolean }) {
   const { t } = useWords()
   const taken = job.options.find(({ chosen }) => chosen)
   const where = taken ? t(taken.site.zh, taken.site.en) : t('这里', 'here')
@@ -184,17 +186,17 @@ function WhyCard({ job }: { job: Workload }) {
       title={
         started
           ? t(`为什么在${where}，为什么现在`, `Why ${where}, why now`)
-          : t(`为什么在${where}，为什么还没开始`, `Why ${where}, why not yet`)
+          : t(`为什么在${where}`, `Why ${where}`)
       }
     >
       <div className="stack">
-        {job.reasons.length > 0 && (
+        {job.reasons.length > 0 && (started || !own) && (
           <p>
             <Reasons reasons={job.reasons} />
             {t('。', '.')}
           </p>
         )}
-        {!started && job.position !== null && (
+        {!started && !own && job.position !== null && (
           <p className="muted">
             {t(`在本集群排第 ${job.position} 位。`, `Number ${job.position} in this cluster.`)}
           </p>

@@ -7,9 +7,10 @@ import { Loading, ProblemNote } from '../components/states.tsx'
 import { Amount, Time } from '../components/value.tsx'
 import { decimal } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
-import type { Option, Quote } from './compute.ts'
+import type { Change, Option, Quote } from './compute.ts'
 import { OptionTable, Reasons } from './option-table.tsx'
 import { SimulatedTag } from './tags.tsx'
+import { WhatIf } from './what-if.tsx'
 import { ratioInWords } from './words.ts'
 
 interface QuoteCardProps {
@@ -22,11 +23,13 @@ interface QuoteCardProps {
   lacks: string | null
   taken: Option | null
   onTake: (option: Option) => void
+  /** A suggestion is taken: the form changes, and the quote with it. */
+  onChange: (change: Change) => void
   again: () => void
 }
 
 export function QuoteCard(props: QuoteCardProps) {
-  const { quote, error, asking, lacks, taken, onTake, again } = props
+  const { quote, error, asking, lacks, taken, onTake, onChange, again } = props
   const { t } = useWords()
   return (
     <Card title={t('报价', 'Quote')} aside={<Following asking={asking} quote={quote} />}>
@@ -44,6 +47,7 @@ export function QuoteCard(props: QuoteCardProps) {
       {!error && lacks === null && quote && (
         <div className={asking ? 'stack stack-loose quote-asking' : 'stack stack-loose'}>
           {taken ? <TakenOption option={taken} quote={quote} /> : <NothingFits quote={quote} />}
+          {!asking && <WhatIf spec={quote.spec} taken={taken} onChange={onChange} />}
           {quote.options.length > 0 && (
             <OptionTable
               caption={t('各方案对比与理由', 'The options compared, with reasons')}

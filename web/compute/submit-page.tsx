@@ -21,7 +21,7 @@ import {
   type Quote,
   quoteQuery,
 } from './compute.ts'
-import { type Draft, draftOf, emptyDraft, requestOf, withProgram } from './draft.ts'
+import { changedFields, type Draft, draftOf, emptyDraft, requestOf, withProgram } from './draft.ts'
 import { ComputeFrame } from './frame.tsx'
 import { MoreFields } from './more-fields.tsx'
 import { QuoteCard } from './quote-card.tsx'
@@ -166,6 +166,10 @@ function SubmitForm({ first, programs }: SubmitFormProps) {
           lacks={lacks}
           taken={taken}
           onTake={({ key }) => setWanted(key)}
+          onChange={(suggested) => {
+            change(changedFields(suggested.change))
+            setWanted(suggested.option.key)
+          }}
           again={() => void query.refetch()}
         />
       </div>

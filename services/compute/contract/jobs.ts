@@ -132,6 +132,8 @@ export const change = z.strictObject({
 })
 
 export const whatIf = z.strictObject({
+  /** The moment that the answer is about, by the world’s clock. */
+  at: instant,
   options: z.array(option),
   /** Nothing fits: why. */
   refused: z.array(reason),
@@ -141,6 +143,7 @@ export const whatIf = z.strictObject({
 })
 
 export const wait = z.strictObject({
+  at: instant,
   version: z.int(),
   /** Promised at submission, or since. */
   startsBy: instant,
