@@ -48,6 +48,7 @@ const job = (id: string, queueId: string, milli: number, priority = 0): Pending 
   gate: null,
   promise: null,
   displacedBy: [],
+  charge: null,
 })
 
 const queue = (id: string, parentId: string | null, nominal: number | null) => ({
@@ -63,6 +64,7 @@ const base = {
   seed: 1,
   flavors: [{ id: FLAVOR, chipClass: FLAVOR }],
   pools: [],
+  budgets: [],
   blocks: [],
   running: [],
   typical: null,
@@ -107,7 +109,7 @@ export function bigSnapshot(nodes: number, seed: number): Case {
       const { id, queueId, gang } = job(`run-${node.id}-${card}`, `queue-${roll(100)}`, milli)
       const claims = [{ nodeId: node.id, units: [[card * 1_000, card * 1_000 + milli] as const] }]
       const slot = { from: NOW - HOUR, to: NOW + (1 + roll(120)) * 60_000, claims }
-      const rest = { preemptible: false, pools: [], borrowed: false, leavingBy: null }
+      const rest = { preemptible: false, pools: [], charge: null, borrowed: false, leavingBy: null }
       running.push({ id, queueId, priority: 0, gang, slot, ...rest })
     }
   }

@@ -42,6 +42,7 @@ const start: Snapshot = {
     queue('c', 'city', 2000),
   ],
   pools: [],
+  budgets: [],
   blocks: [],
   pending: [],
   running: [],
@@ -64,6 +65,7 @@ function job(id: string, now: number, roll: (below: number) => number): Pending 
     gate: null,
     promise: null,
     displacedBy: [],
+    charge: null,
   }
 }
 

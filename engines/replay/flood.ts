@@ -74,6 +74,7 @@ function task(
       deadline: null,
       preemptible: false,
       gate: null,
+      charge: null,
       promise: null,
       displacedBy: [],
     },
@@ -112,7 +113,7 @@ function waitsOf(tasks: readonly Task[], policy: Policy, most: number): number[]
     return { milli, cpuMilli: 4_000, flavorIds: null, weight: 1 / 3 }
   })
   const flavors = [{ id: PLACE.flavorId, chipClass: 'card' }]
-  const rest = { pools: [], blocks: [], pending: [], running: [] }
+  const rest = { pools: [], budgets: [], blocks: [], pending: [], running: [] }
   const state = new State({ now: 0, seed: 1, flavors, nodes, queues, typical, ...rest }, policy)
   const sorted = [...tasks].sort((a, b) => a.pending.submittedAt - b.pending.submittedAt)
   const runOf = new Map(tasks.map(({ pending, runMs }) => [pending.id, { pending, runMs }]))

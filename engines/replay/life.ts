@@ -53,8 +53,9 @@ export class Life {
     const decision = schedule(this.snapshot, this.policy)
     const placed = new Set(decision.placements.map((one) => one.workloadId))
     const started = decision.placements.map(({ workloadId, slot, pools, borrowed }) => {
-      const { id, queueId, priority, preemptible, gang } = this.jobs.get(workloadId)!
-      return { id, queueId, priority, preemptible, gang, slot, pools, borrowed, leavingBy: null }
+      const { id, queueId, priority, preemptible, gang, charge } = this.jobs.get(workloadId)!
+      const asked = { id, queueId, priority, preemptible, gang, charge }
+      return { ...asked, slot, pools, borrowed, leavingBy: null }
     })
     const leaving = new Map(decision.preemptions.map((one) => [one.workloadId, one]))
     for (const [id, { by }] of leaving) this.remember(id, by)

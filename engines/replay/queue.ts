@@ -38,6 +38,7 @@ export function emptyMachine(log: Log): Snapshot {
     nodes: [{ ...node, cpuMilli: log.processors, memoryMib: 0 }],
     queues: [...new Set(log.jobs.map((job) => job.user))].map((id) => ({ ...queue, id })),
     pools: [],
+    budgets: [],
     blocks: [],
     pending: [],
     running: [],
@@ -60,6 +61,7 @@ export function pendingOf(job: LoggedJob): Pending {
     deadline: null,
     preemptible: false,
     gate: null,
+    charge: null,
     promise: null,
     displacedBy: [],
   }

@@ -293,11 +293,11 @@ export class Cycle {
   ): void {
     const { state } = this
     const { pending, place } = job
-    const { id, queueId, priority, preemptible, gang } = pending
+    const { id, queueId, priority, preemptible, gang, charge } = pending
     const { clusterId, flavorId, pools } = option
     const slot = { from: state.now, to: state.now + durationMs, claims: state.claimsOf(bookings) }
     const borrowed = state.tree.borrows(place, state.amountsOf(gang, flavorId))
-    const running = { id, queueId, priority, preemptible, gang, slot, pools, borrowed }
+    const running = { id, queueId, priority, preemptible, gang, slot, pools, charge, borrowed }
     state.begin({ ...running, leavingBy: null }, bookings)
     this.started.add(id)
     this.places.add(place)

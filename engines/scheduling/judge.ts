@@ -54,7 +54,8 @@ export function judge(state: State, pending: Pending): Judged {
       pending.gate ??
       option.refused ??
       deadlineReason(pending, option, state.now) ??
-      poolReason(state, pending, option, durationMs)
+      poolReason(state, pending, option, durationMs) ??
+      state.budgets.lacks(pending.charge, state.now, state.now + durationMs)
     const why = firm ?? quotaReason(state.tree, pending, option, milli)
     if (!why) open.push({ option, durationMs })
     else refused.push(lost(option, null, why))

@@ -1,5 +1,6 @@
 // The world as one cycle sees it and changes it: room, queues, who runs, who waits, who holds what.
 
+import { Budgets } from './budgets.ts'
 import { typicalOf } from './fragmentation.ts'
 import { byTime, comparison, type Job } from './order.ts'
 import { Placer } from './place.ts'
@@ -65,6 +66,7 @@ export class State {
   readonly policy: Policy
   readonly room: Room
   readonly tree: QueueTree
+  readonly budgets: Budgets
   readonly placer: Placer
   readonly nodes: readonly Node[]
   /** By place in the tree, each list in the order of its queue. */
@@ -100,6 +102,7 @@ export class State {
     for (const [n, node] of all.entries()) this.nodeAt.set(node.id, n)
     this.room = new Room(all, snapshot.now)
     const { queues, flavors, nodes, now } = snapshot
+    this.budgets = new Budgets(snapshot.budgets)
     this.tree = new QueueTree(queues, flavors, nodes, policy.halfLifeMs, now)
     this.placer = new Placer(this.room, {
       score: scores[policy.score],
@@ -201,7 +204,8 @@ export class State {
 
   /** When a block ends or something planned begins, or Infinity. */
   nextChange(): number {
-    return this.blocks.reduce((least, { to }) => Math.min(least, to), this.room.firstPlanned())
+    const next = Math.min(this.room.firstPlanned(), this.budgets.nextAfter(this.now))
+    return this.blocks.reduce((least, { to }) => Math.min(least, to), next)
   }
 
   node(nodeId: string): number {
@@ -292,6 +296,7 @@ export class State {
     const { flavorId } = this.nodes[this.node(running.slot.claims[0]!.nodeId)]!
     const amounts = this.amountsOf(running.gang, flavorId)
     this.tree.use(place, amounts, 1)
+    this.budgets.take(running.charge, running.slot.from, running.slot.to, 1)
     this.running.set(running.id, { running, place, amounts })
   }
 
@@ -299,6 +304,9 @@ export class State {
     const started = this.running.get(id)!
     const bookings = this.release(id)
     this.tree.use(started.place, started.amounts, -1)
+    const { charge, slot } = started.running
+    // What it has used stays spent.
+    this.budgets.take(charge, Math.max(slot.from, this.now), slot.to, -1)
     this.running.delete(id)
     return { started, bookings }
   }
@@ -306,6 +314,8 @@ export class State {
   resume({ started, bookings }: Suspended): void {
     this.retake(started.running.id, bookings)
     this.tree.use(started.place, started.amounts, 1)
+    const { charge, slot } = started.running
+    this.budgets.take(charge, Math.max(slot.from, this.now), slot.to, 1)
     this.running.set(started.running.id, started)
   }
 

@@ -62,6 +62,19 @@ export interface Pool {
   units: number
 }
 
+/** What may be spent in windows of the calendar; nothing outside them. */
+export interface Budget {
+  id: string
+  /** They do not overlap. Any unit of money or use; `spent` without what runs now. */
+  windows: readonly { from: number; to: number; limit: number; spent: number }[]
+}
+
+/** What a workload takes of a budget while it runs, in the budget's unit. */
+export interface Charge {
+  budgetId: string
+  perHour: number
+}
+
 /** One cluster and flavor that would do. */
 export interface Option {
   clusterId: string
@@ -91,6 +104,7 @@ export interface Pending {
   preemptible: boolean
   /** Why the caller does not let it start (funds, budget); null: it may. */
   gate: Reason | null
+  charge: Charge | null
   /** Room held for it: it starts there at the latest; the engine only ever starts it earlier. */
   promise: Slot | null
   /** Workloads that displaced it; it never displaces them. */
@@ -106,6 +120,7 @@ export interface Running {
   /** `to` is when its limit ends it. */
   slot: Slot
   pools: readonly { poolId: string; units: number }[]
+  charge: Charge | null
   /** Started above its queue's nominal quota: those whose quota it is may reclaim it. */
   borrowed: boolean
   /** Asked to leave, gone by then. */
@@ -150,6 +165,7 @@ export interface Snapshot {
   nodes: readonly Node[]
   queues: readonly Queue[]
   pools: readonly Pool[]
+  budgets: readonly Budget[]
   blocks: readonly Block[]
   pending: readonly Pending[]
   running: readonly Running[]

@@ -37,6 +37,25 @@ function checkPending(pending: Pending): void {
   }
 }
 
+function checkBudgets({ budgets, pending, running }: Snapshot): void {
+  const known = new Set<string>()
+  for (const { id, windows } of budgets) {
+    if (known.has(id)) refuse('budget-twice', { budget: id })
+    known.add(id)
+    let end = Number.NEGATIVE_INFINITY
+    for (const { from, to, limit, spent } of [...windows].sort((a, b) => a.from - b.from)) {
+      if (from < end || to <= from) refuse('window-overlaps', { budget: id, from, to })
+      if (!whole(limit, 0) || !whole(spent, 0)) refuse('budget-negative', { budget: id })
+      end = to
+    }
+  }
+  for (const { id, charge } of [...pending, ...running]) {
+    if (!charge) continue
+    if (!known.has(charge.budgetId)) refuse('budget-unknown', { workload: id })
+    if (!whole(charge.perHour, 0)) refuse('charge-negative', { workload: id })
+  }
+}
+
 function checkUnits(owner: string, units: readonly Units[], cards: number): void {
   for (const [from, to] of units) {
     if (!whole(from, 0) || !whole(to, from + 1) || to > cards * MILLI) {
@@ -64,6 +83,7 @@ export function validate(snapshot: Snapshot): void {
     cards.set(id, count)
   }
   snapshot.queues.forEach(checkQueue)
+  checkBudgets(snapshot)
   const ids = new Set<string>()
   for (const { id } of [...snapshot.pending, ...snapshot.running]) {
     if (ids.has(id)) refuse('workload-twice', { workload: id })

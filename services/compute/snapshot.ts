@@ -184,6 +184,8 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
       deadline: null,
       preemptible: asked.preemptible,
       gate: null,
+      // Budgets are charged at submission, together with the money.
+      charge: null,
       promise: slotOf(asked.promise),
       displacedBy: [],
     }
@@ -213,6 +215,7 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
       ),
       queues,
       pools,
+      budgets: [],
       blocks: beyond.flatMap(({ from, to, places }) =>
         places.map(({ nodeId, units }) => ({ nodeId, units, from, to })),
       ),
@@ -226,6 +229,7 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
           gang: gangOf(row.tasks, row.milli),
           slot: { from: row.promise.from, to: row.promise.to, claims: claims(row.placement) },
           pools: poolsOf(row.queue_id, row.cluster_id, row.tasks * row.milli),
+          charge: null,
           borrowed: false,
           leavingBy: row.stopping === null ? null : now + graceMs(ctx.now),
         }),

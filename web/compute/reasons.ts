@@ -245,6 +245,17 @@ const cycle: Readonly<Record<string, Sentence>> = {
       `本单位在此的配额已满：要 ${p.cards('needUnits')} 卡，还可用 ${p.cards('freeUnits')} 卡`,
       `Your quota here is used up: ${p.cards('needUnits')} cards asked, ${p.cards('freeUnits')} left`,
     ),
+  budget: (p) =>
+    p.has('next')
+      ? both(
+          `预算本期只剩 ${p.text('left')}，要 ${p.text('needed')}；下一期 ${p.time('next')} 开始`,
+          `The budget has ${p.text('left')} left and ${p.text('needed')} are needed; ` +
+            `the next period begins at ${p.time('next')}`,
+        )
+      : both(
+          `预算本期只剩 ${p.text('left')}，要 ${p.text('needed')}`,
+          `The budget has ${p.text('left')} left and ${p.text('needed')} are needed`,
+        ),
   'pool-unknown': () => both('本单位在此没有配额', 'You have no quota here'),
   'deadline-impossible': (p) =>
     both(
