@@ -21,7 +21,14 @@ export const policyOf: Record<QueuePolicy, Policy> = {
   easy: { ...replayed, order: 'fcfs', reservations: 1 },
   'easy-sjf': { ...replayed, order: 'sjf', reservations: 1 },
   fair: { ...replayed, order: 'fair', halfLifeMs: DAY, reservations: 1 },
-  kapok: { ...replayed, order: 'fair', within: 'short', halfLifeMs: DAY, reservations: 1 },
+  kapok: {
+    ...replayed,
+    order: 'fair',
+    within: 'short',
+    halfLifeMs: DAY,
+    reservations: 1,
+    patienceMs: 10 * DAY,
+  },
 }
 
 const CLUSTER = { clusterId: 'log', flavorId: 'processors' }

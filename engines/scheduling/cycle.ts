@@ -45,9 +45,12 @@ export class Cycle {
   private readonly considered = new Set<string>()
   private readonly places = new Set<number>()
   private position = 0
+  /** Room is kept for the first in the order, not for whoever has waited longest. */
+  private readonly headFirst: boolean
 
   constructor(state: State) {
     this.state = state
+    this.headFirst = state.policy.patienceMs === null || state.liveAt.size === 1
   }
 
   run(): Decision {
@@ -109,16 +112,15 @@ export class Cycle {
 
   /** Whether whoever comes next in the order may have room kept. */
   private mayReserve(): boolean {
-    const { reservations, patienceMs } = this.state.policy
-    return patienceMs === null && this.reservations.length < reservations
+    return this.headFirst && this.reservations.length < this.state.policy.reservations
   }
 
   /** Those that have waited longest start or have room kept before anybody else is looked at. */
   private keepForPatient(): void {
     const { state } = this
     const { patienceMs, reservations, explain } = state.policy
-    if (patienceMs === null) return
-    for (const job of state.patient(patienceMs)) {
+    if (this.headFirst) return
+    for (const job of state.patient(patienceMs!)) {
       if (this.reservations.length >= reservations) return
       const { pending } = job
       if (this.started.has(pending.id) || this.reserved.has(job.place)) continue

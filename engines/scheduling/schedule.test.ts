@@ -17,7 +17,7 @@ import {
   slot,
   snapshot,
 } from './test-snapshots.ts'
-import type { Policy, Snapshot } from './types.ts'
+import type { Pending, Policy, Snapshot } from './types.ts'
 
 function decide(of: Partial<Snapshot>, how: Partial<Policy> = {}) {
   const whole = snapshot(of)
@@ -312,4 +312,20 @@ test('maintenance is room that nobody gets', () => {
   assert.deepEqual(decide({ nodes, blocks, pending: [pending('a', 1000)] }).started, [])
   const short = pending('a', 1000, { limitMs: HOUR / 2, estimateMs: HOUR / 2 })
   assert.deepEqual(decide({ nodes, blocks, pending: [short] }).started, ['a'])
+})
+
+test('where one queue alone waits, its first keeps the room, however long others have waited', () => {
+  const nodes = [node('a', 2)]
+  const busy = running('r', slot(0, HOUR, cards('a', 0, 1)))
+  const wide = (id: string, changes: Partial<Pending>) =>
+    pending(id, 2_000, { limitMs: 4 * HOUR, estimateMs: 4 * HOUR, ...changes })
+  const old = wide('old', { submittedAt: NOW - 50 * HOUR })
+  const short = wide('short', { limitMs: 2 * HOUR, estimateMs: 2 * HOUR })
+  const how = policy({ within: 'short', patienceMs: 10 * HOUR })
+  const kept = (waiting: Pending[]) =>
+    schedule(snapshot({ nodes, pending: waiting, running: [busy] }), how).reservations.map(
+      ({ workloadId }) => workloadId,
+    )
+  assert.deepEqual(kept([old, short]), ['short'])
+  assert.deepEqual(kept([old, { ...short, queueId: 'q2' }]), ['old'])
 })

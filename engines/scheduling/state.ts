@@ -50,6 +50,13 @@ function tasksAtHand(snapshot: Snapshot): TypicalTask[] {
   return typicalOf(tasks)
 }
 
+/** Adds to a count; what is down to nothing is gone. */
+function tally(counts: Map<number, number>, key: number, change: 1 | -1): void {
+  const sum = (counts.get(key) ?? 0) + change
+  if (sum > 0) counts.set(key, sum)
+  else counts.delete(key)
+}
+
 function insert(list: Job[], job: Job, compare: (a: Job, b: Job) => number): void {
   let low = 0
   let high = list.length
@@ -79,8 +86,9 @@ export class State {
   /** Whoever waits, the oldest first, among some that have left. */
   private aged: Job[] = []
   private readonly left = new Set<Job>()
-  /** How many wait of each kind. */
+  /** How many wait of each kind, and in each place of the tree. */
   readonly live = new Map<number, number>()
+  readonly liveAt = new Map<number, number>()
   /** How many wait with a promise. */
   promised = 0
 
@@ -136,10 +144,12 @@ export class State {
     const asks = options.map((one) => [one.clusterId, one.flavorId, one.cost, one.speed, one.pools])
     const key = JSON.stringify([count, milli, cpuMilli, memoryMib, gate, asks])
     const kind = this.kinds.get(key) ?? this.kinds.size
+    const place = this.tree.place(pending.queueId)
     this.kinds.set(key, kind)
-    this.live.set(kind, (this.live.get(kind) ?? 0) + 1)
+    tally(this.live, kind, 1)
+    tally(this.liveAt, place, 1)
     if (pending.promise) this.promised++
-    return { pending, place: this.tree.place(pending.queueId), kind }
+    return { pending, place, kind }
   }
 
   /** A workload arrives. */
@@ -171,11 +181,10 @@ export class State {
 
   /** A job waits no longer; its list is thinned out by the caller. */
   leaves(job: Job): void {
-    const { kind, pending } = job
+    const { kind, place, pending } = job
     this.left.add(job)
-    const left = this.live.get(kind)! - 1
-    if (left > 0) this.live.set(kind, left)
-    else this.live.delete(kind)
+    tally(this.live, kind, -1)
+    tally(this.liveAt, place, -1)
     if (pending.promise) this.promised--
   }
 

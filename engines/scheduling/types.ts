@@ -185,9 +185,9 @@ export interface Policy {
   /** How many that wait get room reserved ahead (1: EASY); never two of one queue. */
   reservations: number
   /**
-   * Null: room is kept for the first in the order. Otherwise for whoever has waited longest, once
-   * that is so many milliseconds: it stays the one that has waited longest until it starts, while
-   * the first in a fair order may be another one in every cycle.
+   * Null: room is kept for the first in the order. Otherwise, where several queues wait, for whoever
+   * has waited longest, once that is so many milliseconds: it stays the one that has waited longest
+   * until it starts, while the first in a fair order may be of another queue in every cycle.
    */
   patienceMs: number | null
   /** Whether others may pass a waiting head where that delays nobody who holds room. */
