@@ -166,6 +166,19 @@ test('a process id left behind and since given to another program does not block
   assert.equal(await ask(second.connection, 'select 1'), 1)
 })
 
+test('a process id left behind and since given to the server of another folder does not block', async (t) => {
+  const [dataDir, elsewhere] = [await folder(t), await folder(t)]
+  const other = await start(t, elsewhere)
+  const first = await start(t, dataDir)
+  const pidFile = join(dataDir, 'postgres/postmaster.pid')
+  const lines = (await readFile(pidFile, 'utf8')).split('\n')
+  await first.stop()
+  await writeFile(pidFile, [String(other.pid()), ...lines.slice(1)].join('\n'))
+  const second = await start(t, dataDir)
+  assert.equal(await ask(second.connection, 'select 1'), 1)
+  assert.equal(await ask(other.connection, 'select 1'), 1)
+})
+
 test('a first start that was cut off leaves nothing in the way', async (t) => {
   const dataDir = await folder(t)
   await mkdir(join(dataDir, 'postgres.new/base'), { recursive: true })

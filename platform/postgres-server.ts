@@ -113,9 +113,12 @@ function settings(runDir: string, durable: boolean): string[] {
   return Object.entries(table).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
-// A pid written by a dead server may by now be another program's, which PostgreSQL cannot tell.
+// A pid written by a dead server may by now be another program's, or a server's of another folder:
+// PostgreSQL cannot tell, but each server works in the folder of its own cluster.
 const FORGET_RECYCLED_PID =
-  'case "$(cat "/proc/$(head -n 1 "$1")/comm" 2>/dev/null)" in postgres|"") ;; ' +
+  'proc=/proc/$(head -n 1 "$1"); ' +
+  'case "$(cat "$proc/comm" 2>/dev/null)" in "") ;; ' +
+  'postgres) [ "$proc/cwd" -ef "$(dirname "$1")" ] || rm -f "$1" ;; ' +
   '*) rm -f "$1" ;; esac 2>/dev/null; shift; exec "$@"'
 
 /** Keeps one server running from start() to stop(). */
