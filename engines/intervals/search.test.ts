@@ -62,7 +62,10 @@ test('the earliest fit is the earliest, lies on free units, and each task is who
     }),
     { numRuns: 4_000 },
   )
-  assert.ok(found > 1_000 && none > 300 && split > 50, `${found} found, ${none} none, ${split} split`)
+  assert.ok(
+    found > 1_000 && none > 300 && split > 50,
+    `${found} found, ${none} none, ${split} split`,
+  )
 })
 
 test('one task goes to the resource named first among those that are earliest', () => {
