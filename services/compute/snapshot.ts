@@ -4,16 +4,17 @@ import {
   defaultPolicy,
   type Pending,
   type Policy,
-  type Pool,
+  type PoolNeed,
   type Queue,
-  type Quota,
   type Running,
-  type Slot,
+  type Share,
   type Snapshot,
 } from '#engines/scheduling/types.ts'
 import type { Ctx } from '#platform/context.ts'
+import { province } from '#services/identity/index.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { DAY_MS, numberOn } from './parameters.ts'
+import { Pools } from './pools.ts'
 import { graceMs } from './quote.ts'
 import { type Promised, store, type TaskPlace } from './store.ts'
 
@@ -22,15 +23,18 @@ const DEPTH = 1_000
 
 const claims = (places: readonly TaskPlace[]): Claim[] =>
   places.map(({ nodeId, units }) => ({ nodeId, units }))
-const slotOf = ({ from, to, places }: Promised): Slot => ({ from, to, claims: claims(places) })
+const sharesOf = ({ pools }: Promised): Share[] =>
+  pools.map(({ resourceId, amount }) => ({ poolId: resourceId, units: amount }))
+const slotOf = (promise: Promised): Pending['promise'] => {
+  const { from, to, places } = promise
+  return { from, to, claims: claims(places), pools: sharesOf(promise) }
+}
 
 export interface Picture {
   snapshot: Snapshot
   catalogue: Catalogue
   /** Version of each waiting workload that the decision rests on. */
   versions: ReadonlyMap<string, number>
-  /** Quota resource of each (queue, cluster). */
-  quotas: ReadonlyMap<string, string>
 }
 
 export const policy = (at: Date): Policy => ({
@@ -40,8 +44,6 @@ export const policy = (at: Date): Policy => ({
   // Every job holds a promised place already, so the head needs no other reservation.
   reservations: 0,
 })
-
-export const quotaKey = (queueId: string, clusterId: string): string => `${queueId}:${clusterId}`
 
 /** Everything that a cycle needs, in one snapshot of the database; null when nothing waits. */
 export async function readPicture(ctx: Ctx): Promise<Picture | null> {
@@ -70,32 +72,28 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
     .select(['w.id', 'w.queue_id', 'w.cluster_id', 'w.priority', 'w.preemptible', 'w.tasks'])
     .select(['w.milli', 'w.promise', 'a.placement', 'a.placed_at', 'a.stopping', 'a.nth'])
     .where('w.state', 'in', ['placed', 'running'])
-  const [catalogue, waiting, running, quotaRows, queueRows, used] = await Promise.all([
+  const [catalogue, waiting, running, poolRows, queueRows, used] = await Promise.all([
     readCatalogue(ctx),
     waits.execute(),
     runs.execute(),
-    db.selectFrom('compute.quota').selectAll().execute(),
+    db.selectFrom('compute.pool').selectAll().execute(),
     db.selectFrom('compute.queue').selectAll().execute(),
     db.selectFrom('compute.used').selectAll().execute(),
   ])
   const beyond = waiting.length < DEPTH ? [] : await promisesBeyond(ctx, waiting)
   const flavorOf = new Map(catalogue.flavors.map((entry) => [entry.flavor.id, entry]))
-  const quotas = new Map(
-    quotaRows.map((row) => [quotaKey(row.queue_id, row.cluster_id), row.resource_id]),
-  )
+  const pools = new Pools(poolRows)
+  const queueOf = new Map(queueRows.map((row) => [row.id, row]))
   const chipsOf = (clusterId: string) =>
     catalogue.flavors.filter(({ cluster }) => cluster.id === clusterId)
   const halfLife = numberOn('fair-share.half-life', ctx.now) * DAY_MS
-  const pools = quotaRows.map(
-    ({ resource_id, cards_milli }): Pool => ({ id: resource_id, units: Number(cards_milli) }),
-  )
   const queues = queueRows.map(
-    ({ id, weight }): Queue => ({
+    ({ id, weight, cohort }): Queue => ({
       id,
-      parentId: null,
+      parentId: cohort ?? province,
       weight,
       // Quotas are pools of capacity, which the promises of waiting jobs hold too.
-      quotas: [] as Quota[],
+      quotas: [],
       used: used
         .filter(({ queue_id }) => queue_id === id)
         .map(({ cluster_id, amount, at }) => ({
@@ -104,10 +102,10 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
         })),
     }),
   )
-  const poolsOf = (queueId: string, clusterId: string, milli: number) => {
-    const poolId = quotas.get(quotaKey(queueId, clusterId))
-    return poolId ? [{ poolId, units: milli }] : []
-  }
+  const poolsOf = (queueId: string, clusterId: string, milli: number): PoolNeed[] =>
+    pools
+      .drawsOf(queueOf.get(queueId)!, clusterId)
+      .map(({ resourceId, first }) => ({ poolId: resourceId, units: milli, first }))
   const gangOf = (tasks: number, milli: number) => ({
     count: tasks,
     milli,
@@ -145,7 +143,6 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
   return {
     catalogue,
     versions: new Map(waiting.map(({ id, version }) => [id, version])),
-    quotas,
     snapshot: {
       now,
       seed: 1,
@@ -164,8 +161,9 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
           memoryMib: node.cards * flavor.memory_mib_per_card,
         })),
       ),
-      queues,
-      pools,
+      queues: [...cohortsOf(queueRows), ...queues],
+      // New starts keep to what is agreed; what was booked before it may be more.
+      pools: poolRows.map((row) => ({ id: row.resource_id, units: Number(row.wanted) })),
       blocks: beyond.flatMap(({ from, to, places }) =>
         places.map(({ nodeId, units }) => ({ nodeId, units, from, to })),
       ),
@@ -178,7 +176,7 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
           preemptible: row.preemptible,
           gang: gangOf(row.tasks, row.milli),
           slot: { from: row.promise.from, to: row.promise.to, claims: claims(row.placement) },
-          pools: poolsOf(row.queue_id, row.cluster_id, row.tasks * row.milli),
+          pools: sharesOf(row.promise),
           borrowed: false,
           leavingBy: row.stopping === null ? null : now + graceMs(ctx.now),
         }),
@@ -186,6 +184,26 @@ export async function readPicture(ctx: Ctx): Promise<Picture | null> {
       typical: null,
     },
   }
+}
+
+/**
+ * The cohorts of queues. One weighs what its queues weigh together, so that an organisation counts
+ * the same wherever it lies.
+ */
+function cohortsOf(rows: readonly { weight: number; cohort: string | null }[]): Queue[] {
+  const weights = new Map<string, number>([[province, 0]])
+  for (const { weight, cohort } of rows) {
+    for (const id of new Set([cohort ?? province, province])) {
+      weights.set(id, (weights.get(id) ?? 0) + weight)
+    }
+  }
+  return [...weights].map(([id, weight]) => ({
+    id,
+    parentId: id === province ? null : province,
+    weight: Math.max(1, weight),
+    quotas: [],
+    used: [],
+  }))
 }
 
 /**
