@@ -50,7 +50,12 @@ interface Served {
   kapok: Kapok
   origin: string
   cookie(): string
-  call(method: string, path: string, body?: unknown): Promise<Record<string, never>>
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    version?: string,
+  ): Promise<Record<string, never>>
   close(): Promise<void>
 }
 
@@ -66,10 +71,15 @@ async function serve(bench: Bench): Promise<Served> {
   const { port } = kapok.app.server.address() as { port: number }
   const origin = `http://localhost:${port}`
   let cookie = ''
-  const call: Served['call'] = async (method, path, body) => {
+  const call: Served['call'] = async (method, path, body, version) => {
     const response = await fetch(origin + path, {
       method,
-      headers: { origin, cookie, ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        origin,
+        cookie,
+        ...(version ? { 'if-match': version } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
     const set = response.headers.getSetCookie()
@@ -78,7 +88,7 @@ async function serve(bench: Bench): Promise<Served> {
     // The limit of requests from one address: a flood of ours has to wait like any other.
     if (response.status === 429) {
       await wait(1_000)
-      return call(method, path, body)
+      return call(method, path, body, version)
     }
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`)
     return text === '' ? {} : JSON.parse(text)
@@ -207,7 +217,8 @@ async function placing({ kapok, call }: Served): Promise<number> {
       cardIndices: null,
     })
   })
-  await call('PUT', `${cluster}/quotas/${demoId('linghai')}`, { cards: PLACED })
+  const terms = { nominal: 0, borrowing: PLACED, lending: null }
+  await call('PUT', `${cluster}/quotas/${demoId('linghai')}`, terms, '1')
   const start = performance.now()
   let placed = 0
   for (let more = 1; more > 0; placed += more) {

@@ -158,6 +158,11 @@ const routeTree = root.addChildren([
     ['state', 'q'],
     page(() => import('./compute/jobs-page.tsx'), 'JobsPage'),
   ),
+  withQuery(
+    '/compute/queues',
+    ['cluster'],
+    page(() => import('./compute/queues-page.tsx'), 'QueuesPage'),
+  ),
   at(
     '/compute/jobs/$id',
     page(() => import('./compute/job-page.tsx'), 'JobPage'),

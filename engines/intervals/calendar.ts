@@ -214,11 +214,12 @@ export class Calendar {
       if (lane) lanes.push(lane)
     }
     const also = new Map<string, Also>()
-    for (const { resource, units } of request.also ?? []) {
+    for (const { resource, units, first = false, keep = 0 } of request.also ?? []) {
       const lane = this.#lane(resource)
       if (lane instanceof ExactLane) throw new Error(`${resource} is not pooled`)
       if (lanes.includes(lane)) throw new Error(`${resource} is a place and a constraint`)
-      also.set(resource, { lane, units: units + (also.get(resource)?.units ?? 0) })
+      const before = also.get(resource)?.units ?? 0
+      also.set(resource, { lane, units: units + before, first, keep })
     }
     return search(request, lanes, [...also.values()])
   }

@@ -51,6 +51,13 @@ export class PooledLane implements Lane {
     return this.sums.earliest(from, last, duration, this.resource.units - units)
   }
 
+  /** What stays free through a duration, at least; until `until` no later start finds more. */
+  spare(duration: number, start: number): { units: number; until: number } {
+    if (start > this.resource.openUntil - duration) return { units: 0, until: FOREVER }
+    const { most, until } = this.sums.peak(start, start + duration)
+    return { units: Math.max(0, this.resource.units - most), until }
+  }
+
   room({ units, duration }: Need, start: number): Room {
     if (start > this.resource.openUntil - duration) return { tasks: 0, until: FOREVER }
     const free = this.resource.units - this.sums.most(start, start + duration)

@@ -8,7 +8,7 @@ import { filled, requests, resources, wishes } from './test-small-worlds.ts'
 import { type Claim, type FitRequest, FOREVER } from './types.ts'
 
 test('the earliest fit is the earliest, lies on free units, and each task is whole', () => {
-  let [found, none] = [0, 0]
+  let [found, none, split] = [0, 0, 0]
   fc.assert(
     fc.property(resources, wishes, requests, (all, list, request) => {
       const { calendar, brute } = filled(all, list)
@@ -21,6 +21,9 @@ test('the earliest fit is the earliest, lies on free units, and each task is who
       }
       found++
       assert.equal(fit.from, earliest)
+      const drawn = fit.drawn?.map(({ amount }) => amount) ?? []
+      assert.deepEqual(drawn, brute.drawn(request, fit.from))
+      if (drawn.length > 1 && request.also![0]!.first && drawn[0]! > 0 && drawn[1]! > 0) split++
       assert.equal(fit.placements.length, request.tasks)
       for (const [nth, placement] of fit.placements.entries()) {
         const claim: Claim = {
@@ -59,7 +62,10 @@ test('the earliest fit is the earliest, lies on free units, and each task is who
     }),
     { numRuns: 4_000 },
   )
-  assert.ok(found > 1_000 && none > 300, `${found} found, ${none} none`)
+  assert.ok(
+    found > 1_000 && none > 300 && split > 50,
+    `${found} found, ${none} none, ${split} split`,
+  )
 })
 
 test('one task goes to the resource named first among those that are earliest', () => {
@@ -95,6 +101,17 @@ test('room is what fits at a start, and stays so until it says', () => {
   )
 })
 
+/** What of `also` would be too small even if nothing were taken. */
+function short(empty: BruteForce, { also = [] }: FitRequest) {
+  let own = 0
+  for (const one of also) {
+    const size = Math.max(0, empty.resource(one.resource).units - (one.keep ?? 0))
+    if (one.first) own += size
+    else if (one.units - own > size) return one
+  }
+  return undefined
+}
+
 test('why nothing fits: too large, a quota, or no time; and the largest that would', () => {
   fc.assert(
     fc.property(resources, wishes, requests, (all, list, request) => {
@@ -104,9 +121,7 @@ test('why nothing fits: too large, a quota, or no time; and the largest that wou
       const open = all.map((resource) => ({ ...resource, openUntil: FOREVER }))
       const empty = new BruteForce(open)
       const most = request.among.reduce((sum, id) => sum + empty.tasksOn(id, request, 0), 0)
-      const quota = request.also?.find(
-        ({ resource, units }) => empty.resource(resource).units < units,
-      )
+      const quota = short(empty, request)
       const why = quota ? 'quota' : most < request.tasks ? 'too-large' : 'no-time'
       assert.equal(fit.none, why)
       assert.equal(fit.resource, quota?.resource)

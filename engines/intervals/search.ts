@@ -4,14 +4,41 @@ import type { Fit, FitRequest, NoFit, Taking } from './types.ts'
 
 type Lane = ExactLane | PooledLane
 
-/** A pooled constraint: this much of it, once. */
+/** A pooled constraint, as `Draw` describes it. */
 export interface Also {
   lane: PooledLane
   units: number
+  first: boolean
+  keep: number
 }
 
 /** From `start` on, the earliest moment at which all constraints hold; Infinity: never. */
 type Gate = (start: number) => number
+
+/** What is drawn from each constraint at a start, or the next start that is worth a try. */
+function drawAt(also: readonly Also[], duration: number, start: number, latest: number) {
+  const drawn: number[] = []
+  let taken = 0
+  /** Until then, what is taken first does not get more. */
+  let steady = Infinity
+  for (const { lane, units, first, keep } of also) {
+    const rest = Math.max(0, units - taken)
+    if (first) {
+      const spare = lane.spare(duration, start)
+      const part = Math.min(rest, Math.max(0, spare.units - keep))
+      if (part < rest) steady = Math.min(steady, spare.until)
+      taken += part
+      drawn.push(part)
+      continue
+    }
+    drawn.push(rest)
+    if (rest === 0) continue
+    const need = { units: rest + keep, duration, consecutive: false }
+    const open = lane.earliest(need, start, latest)
+    if (open !== start) return { next: Math.min(open, steady) }
+  }
+  return { drawn }
+}
 
 function gateOf(also: readonly Also[], duration: number, latest: number): Gate {
   // Between a question and its answer, the answer stays the same.
@@ -20,17 +47,26 @@ function gateOf(also: readonly Also[], duration: number, latest: number): Gate {
   return (from) => {
     if (asked <= from && from <= answer) return answer
     let start = from
-    for (let before = -1; start !== before && start !== Infinity; ) {
-      before = start
-      for (const { lane, units } of also) {
-        start = lane.earliest({ units, duration, consecutive: false }, start, latest)
-        if (start === Infinity) break
-      }
+    while (start <= latest) {
+      const { next } = drawAt(also, duration, start, latest)
+      if (next === undefined) break
+      start = next
     }
     asked = from
-    answer = start
-    return start
+    answer = start <= latest ? start : Infinity
+    return answer
   }
+}
+
+/** The first constraint that could not even be met if nothing were taken. */
+function smallest(also: readonly Also[]): Also | undefined {
+  let first = 0
+  return also.find((one) => {
+    const size = one.lane.resource.units - one.keep
+    if (!one.first) return one.units - first > Math.max(0, size)
+    first += Math.max(0, size)
+    return false
+  })
 }
 
 /** Entries by time, the earliest first. */
@@ -228,7 +264,7 @@ export function search(
     ...(resource === undefined ? {} : { resource }),
     largest: largestOf(need, lanes),
   })
-  const small = also.find((one) => one.units > one.lane.resource.units)
+  const small = smallest(also)
   if (small) return none('quota', small.lane.resource.id)
   let most = 0
   for (let nth = 0; nth < lanes.length && most < tasks; nth++) most += lanes[nth]!.most(need)
@@ -240,5 +276,9 @@ export function search(
   const plan: Search = { need, tasks, lanes, gate, from: open, latest }
   const found = tasks === 1 ? earliestOne(plan) : new GangSearch(plan).run()
   if (found === null) return none('no-time')
-  return { from: found.start, placements: place(plan, found) }
+  const fit: Fit = { from: found.start, placements: place(plan, found) }
+  if (also.length === 0) return fit
+  const { drawn } = drawAt(also, duration, found.start, latest)
+  fit.drawn = also.map(({ lane }, nth) => ({ resource: lane.resource.id, amount: drawn![nth]! }))
+  return fit
 }

@@ -114,13 +114,28 @@ export class BruteForce {
     return tasks
   }
 
+  /** What is drawn from each of `also` at a start, or null where it does not suffice. */
+  drawn({ also = [], duration }: FitRequest, start: number): number[] | null {
+    let taken = 0
+    const drawn: number[] = []
+    for (const { resource, units, first, keep = 0 } of also) {
+      const rest = Math.max(0, units - taken)
+      const fits = (amount: number) =>
+        this.isFree({ resource, amount: amount + keep }, start, start + duration)
+      let part = rest
+      if (first) while (part > 0 && !fits(part)) part--
+      else if (rest > 0 && !fits(rest)) return null
+      if (first) taken += part
+      drawn.push(part)
+    }
+    return drawn
+  }
+
   /** The earliest start, by trying every moment. */
   earliest(request: FitRequest): number | null {
     const latest = Math.min(request.latest ?? HORIZON * 2, HORIZON * 2)
     for (let start = request.from; start <= latest; start++) {
-      const also = (request.also ?? []).every(({ resource, units }) =>
-        this.isFree({ resource, amount: units }, start, start + request.duration),
-      )
+      const also = this.drawn(request, start) !== null
       const tasks = request.among.reduce((sum, id) => sum + this.tasksOn(id, request, start), 0)
       if (also && tasks >= request.tasks) return start
     }

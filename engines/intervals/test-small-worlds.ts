@@ -124,10 +124,19 @@ export const requests: fc.Arbitrary<FitRequest> = fc
         fc.shuffledSubarray([...exactIds], { minLength: 1 }),
         fc.shuffledSubarray([...exactIds, 'pool'], { minLength: 1 }),
       ),
-      also: fc.subarray([
-        { resource: 'quota', units: 2 },
-        { resource: 'pool', units: 1 },
-      ]),
+      also: fc.oneof(
+        fc.subarray([
+          { resource: 'quota', units: 2 },
+          { resource: 'pool', units: 1 },
+        ]),
+        // One's own part first, the rest from what is shared.
+        fc
+          .record({ units: fc.integer({ min: 1, max: 5 }), keep: fc.nat(2), own: fc.nat(2) })
+          .map(({ units, keep, own }) => [
+            { resource: 'quota', units, first: true, keep: own },
+            { resource: 'pool', units, keep },
+          ]),
+      ),
       from: fc.nat(HORIZON - 8),
       latest: fc.integer({ min: 8, max: HORIZON + 6 }),
       duration: fc.integer({ min: 1, max: 9 }),

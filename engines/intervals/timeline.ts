@@ -78,6 +78,17 @@ export class Sums {
     return most
   }
 
+  /** The largest sum within [from, to), and when the last step that has it ends. */
+  peak(from: number, to: number): { most: number; until: number } {
+    let peak = { most: 0, until: from }
+    for (let step = this.at(from); step < this.times.length; step++) {
+      if (this.times[step]! >= to) break
+      const sum = this.sums[step]!
+      if (sum >= peak.most) peak = { most: sum, until: this.endOf(step) }
+    }
+    return peak
+  }
+
   /** The earliest start in [from, latest] with sums up to `limit` for `duration`; else Infinity. */
   earliest(from: number, latest: number, duration: number, limit: number): number {
     const { times, sums } = this

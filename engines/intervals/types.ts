@@ -26,6 +26,16 @@ export interface Resource {
 export type Taking = { resource: string } & ({ units: Ranges } | { amount: number })
 export type Claim = Taking & { id: string | number; from: number; to: number }
 
+/** So much of a pooled resource must be free through the whole duration. */
+export interface Draw {
+  resource: string
+  units: number
+  /** Whatever is free of it is taken, also less than `units`: those after it need only the rest. */
+  first?: boolean
+  /** So much has to stay free beside it; missing: nothing. */
+  keep?: number
+}
+
 export interface FitRequest {
   /** How many tasks run together; each gets its units from one resource. */
   tasks: number
@@ -35,8 +45,8 @@ export interface FitRequest {
   consecutive?: boolean
   /** Where tasks may go, in order of preference; several tasks may share a resource. */
   among: readonly string[]
-  /** Pooled resources of which this much must be free too, once for all tasks. */
-  also?: readonly { resource: string; units: number }[]
+  /** Pooled resources that are drawn on too, once for all tasks, in this order. */
+  also?: readonly Draw[]
   /** The start lies in [from, latest]. */
   from: number
   latest?: number
@@ -47,6 +57,8 @@ export interface Fit {
   from: number
   /** One for each task. */
   placements: Taking[]
+  /** What is drawn from `also`, where something was asked of it. */
+  drawn?: { resource: string; amount: number }[]
 }
 
 /**

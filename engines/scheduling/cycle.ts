@@ -17,6 +17,7 @@ import {
   type Preemption,
   type Reason,
   type Reservation,
+  type Share,
 } from './types.ts'
 
 const sameRow = (a: Open, b: Open) =>
@@ -190,7 +191,8 @@ export class Cycle {
       if (quotaReason(state.tree, pending, option, gangMilli(pending.gang))) continue
       this.position++
       const { from, to } = pending.promise!
-      this.start(job, { option, durationMs: to - state.now }, bookings, [
+      const pools = state.promisedPools(pending)
+      this.start(job, { option, durationMs: to - state.now }, pools, bookings, [
         { code: 'promise-due', params: { from } },
       ])
     }
@@ -249,9 +251,13 @@ export class Cycle {
       if (found) {
         const group = groupOf(state.nodes[found.bookings[0]!.node]!)
         const chosen = row.find(({ option }) => groupOf(option) === group)!
-        const pools = this.bookPools(pending.id, chosen)
+        const to = state.now + chosen.durationMs
+        const drawn = state.draw(chosen.option.pools, state.now, to)
+        // Judged a moment ago, on the same room.
+        if ('short' in drawn) throw new Error(`pool ${drawn.short.poolId} changed in between`)
+        const pools = this.bookPools(pending.id, drawn.shares, to)
         const why = { code: 'room-now', params: { position: this.position } }
-        this.start(job, chosen, [...found.bookings, ...pools], [why], open)
+        this.start(job, chosen, drawn.shares, [...found.bookings, ...pools], [why], open)
         return true
       }
       i = end
@@ -269,18 +275,12 @@ export class Cycle {
     })
   }
 
-  private bookPools(owner: string, { option, durationMs }: Open) {
+  private bookPools(owner: string, shares: readonly Share[], to: number) {
     const { state } = this
-    return option.pools.map(({ poolId, units }) => {
-      const booking = {
-        owner,
-        node: state.poolNode(poolId)!,
-        from: state.now,
-        to: state.now + durationMs,
-        units: [],
-        cpuMilli: units,
-        memoryMib: 0,
-      }
+    return shares.map(({ poolId, units }) => {
+      const node = state.poolNode(poolId)!
+      const taken = { units: [], cpuMilli: units, memoryMib: 0 }
+      const booking = { owner, node, from: state.now, to, ...taken }
       state.room.book(booking)
       return booking
     })
@@ -289,6 +289,7 @@ export class Cycle {
   private start(
     job: Job,
     { option, durationMs }: Open,
+    pools: readonly Share[],
     bookings: Parameters<State['claimsOf']>[0],
     reasons: Reason[],
     open: readonly Open[] = [],
@@ -296,7 +297,7 @@ export class Cycle {
     const { state } = this
     const { pending, place } = job
     const { id, queueId, priority, preemptible, gang, charge } = pending
-    const { clusterId, flavorId, pools } = option
+    const { clusterId, flavorId } = option
     const slot = { from: state.now, to: state.now + durationMs, claims: state.claimsOf(bookings) }
     const borrowed = state.tree.borrows(place, state.amountsOf(gang, flavorId))
     const running = { id, queueId, priority, preemptible, gang, slot, pools, charge, borrowed }

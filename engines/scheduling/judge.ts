@@ -28,19 +28,16 @@ function poolReason(
   option: Option,
   durationMs: number,
 ): Reason | null {
+  if (option.pools.length === 0) return null
   const { room, now } = state
-  for (const { poolId, units } of option.pools) {
-    const node = state.poolNode(poolId)
-    if (node === undefined) return { code: 'pool-unknown', params: { pool: poolId } }
-    const own = state.heldBy(pending.id).find((booking) => booking.node === node)
-    if (own) room.unbook(own)
-    const free = room.view(node, now, now + durationMs).cpuMilli
-    if (own) room.book(own)
-    if (free < units) {
-      return { code: 'pool', params: { pool: poolId, needUnits: units, freeUnits: free } }
-    }
-  }
-  return null
+  const own = state.heldBy(pending.id).filter(({ node }) => node >= state.nodes.length)
+  for (const booking of own) room.unbook(booking)
+  const drawn = state.draw(option.pools, now, now + durationMs)
+  for (const booking of own) room.book(booking)
+  if (!('short' in drawn)) return null
+  const { poolId, units, free } = drawn.short
+  if (free === null) return { code: 'pool-unknown', params: { pool: poolId } }
+  return { code: 'pool', params: { pool: poolId, needUnits: units, freeUnits: free } }
 }
 
 export function judge(state: State, pending: Pending): Judged {

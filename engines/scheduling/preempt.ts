@@ -91,7 +91,8 @@ export function displaceFor(state: State, pending: Pending, option: Option): Dis
     return null
   }
   const slot = { from, to, claims: found.claims }
-  state.hold(pending.id, slot, pending.gang, option.pools)
+  const drawn = state.draw(option.pools, from, to)
+  state.hold(pending.id, slot, pending.gang, 'shares' in drawn ? drawn.shares : option.pools)
   const { clusterId, flavorId } = option
   return {
     reservation: { workloadId: pending.id, clusterId, flavorId, slot },

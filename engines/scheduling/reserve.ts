@@ -56,11 +56,10 @@ function earliestFit(
 export function earliestStart(state: State, pending: Pending, open: Open): number {
   const { room, placer } = state
   const { option, durationMs } = open
-  const pools = option.pools.map(({ poolId, units }) => ({ node: state.poolNode(poolId)!, units }))
   const fits = (from: number) =>
     deadlineReason(pending, option, from) === null &&
-    pools.every(({ node, units }) => room.view(node, from, from + durationMs).cpuMilli >= units)
-  const ends = room.endsOn(pools.map(({ node }) => node))
+    'shares' in state.draw(option.pools, from, from + durationMs)
+  const ends = room.endsOn(option.pools.map(({ poolId }) => state.poolNode(poolId)!))
   return earliestFit(room, placer, pending.gang, [groupOf(option)], durationMs, fits, ends)
 }
 
@@ -87,6 +86,7 @@ export function reserveFor(
   if (typeof found === 'number') return null
   for (const booking of found.bookings) state.room.unbook(booking)
   const slot = { from: best.start, to, claims: found.claims }
-  state.hold(pending.id, slot, pending.gang, option.pools)
+  const drawn = state.draw(option.pools, best.start, to)
+  state.hold(pending.id, slot, pending.gang, 'shares' in drawn ? drawn.shares : option.pools)
   return { workloadId: pending.id, clusterId, flavorId, slot }
 }

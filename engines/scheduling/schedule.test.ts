@@ -270,6 +270,47 @@ test('a pool counts over the whole time, with what is promised', () => {
   })
 })
 
+test('of several pools the first gives what it has, those after it the rest', () => {
+  const pools = ['own', 'common'].map((id) => ({ id, units: 2000 }))
+  const need = (units: number) => [
+    option({
+      pools: [
+        { poolId: 'own', units, first: true },
+        { poolId: 'common', units },
+      ],
+    }),
+  ]
+  const { placements, started, why } = decide({
+    nodes: [node('n1', 8)],
+    pools,
+    running: [
+      running('runs', slot(-HOUR, HOUR, cards('n1', 0, 1)), {
+        pools: [{ poolId: 'own', units: 1000 }],
+      }),
+    ],
+    pending: [
+      // Holds for later what is left of both; it starts now, in its own way.
+      pending('moves', 1000, {
+        options: need(1000),
+        promise: {
+          ...slot(HOUR / 2, 2 * HOUR, cards('n1', 1, 2)),
+          pools: [{ poolId: 'common', units: 1000 }],
+        },
+      }),
+      pending('large', 3000, { options: need(3000) }),
+      pending('rest', 2000, { options: need(2000) }),
+    ],
+  })
+  const taken = (id: string) => placements.find(({ workloadId }) => workloadId === id)?.pools
+  assert.deepEqual(started, ['moves', 'rest'])
+  assert.deepEqual(taken('moves'), [{ poolId: 'own', units: 1000 }])
+  assert.deepEqual(taken('rest'), [{ poolId: 'common', units: 2000 }])
+  assert.deepEqual(why('large').reasons[0], {
+    code: 'pool',
+    params: { pool: 'common', needUnits: 3000, freeUnits: 0 },
+  })
+})
+
 test('the cheapest option that has room wins; waiting for a cheaper one has its price', () => {
   const nodes = [node('n1', 1), node('n2', 1, { clusterId: 'c2', flavorId: 'f2' })]
   const options = [option({ cost: 10 }), option({ clusterId: 'c2', flavorId: 'f2', cost: 12 })]

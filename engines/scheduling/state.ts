@@ -4,6 +4,7 @@ import { Budgets } from './budgets.ts'
 import { typicalOf } from './fragmentation.ts'
 import { byTime, comparison, type Job } from './order.ts'
 import { Placer } from './place.ts'
+import { drawFrom } from './pools.ts'
 import { type Amounts, QueueTree } from './queues.ts'
 import { type Booking, Room } from './room.ts'
 import { scores } from './score.ts'
@@ -16,14 +17,16 @@ import {
   type Option,
   type Pending,
   type Policy,
+  type PoolNeed,
   type Running,
+  type Share,
   type Slot,
   type Snapshot,
   type TypicalTask,
   type Units,
 } from './types.ts'
 
-type Pools = readonly { poolId: string; units: number }[]
+type Pools = readonly Share[]
 interface Started {
   running: Running
   place: number
@@ -225,6 +228,14 @@ export class State {
     return this.nodeAt.get(`pool ${poolId}`)
   }
 
+  /** What a window that begins at `from` takes of each pool, or which has too little. */
+  draw(pools: readonly PoolNeed[], from: number, to: number): ReturnType<typeof drawFrom> {
+    return drawFrom(pools, (poolId) => {
+      const node = this.poolNode(poolId)
+      return node === undefined ? undefined : this.room.view(node, from, to).cpuMilli
+    })
+  }
+
   private bookingsFor(owner: string, slot: Slot, gang: Gang, pools: Pools): Booking[] {
     const { from, to } = slot
     const { cpuMilli, memoryMib } = gang
@@ -278,7 +289,7 @@ export class State {
 
   private holdPromise(pending: Pending): void {
     if (!this.promiseStands(pending)) return
-    this.hold(pending.id, pending.promise!, pending.gang, this.promisedOption(pending)?.pools ?? [])
+    this.hold(pending.id, pending.promise!, pending.gang, this.promisedPools(pending))
   }
 
   /** The option whose cluster and flavor the promise lies in. */
@@ -287,6 +298,11 @@ export class State {
     if (nodeId === undefined) return null
     const group = groupOf(this.nodes[this.node(nodeId)]!)
     return pending.options.find((option) => groupOf(option) === group) ?? null
+  }
+
+  /** What its promise takes of pools. */
+  promisedPools(pending: Pending): Pools {
+    return pending.promise?.pools ?? this.promisedOption(pending)?.pools ?? []
   }
 
   amountsOf(gang: Gang, flavorId: string): Amounts {

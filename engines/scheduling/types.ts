@@ -62,6 +62,18 @@ export interface Pool {
   units: number
 }
 
+/** What is taken of a pool. */
+export interface Share {
+  poolId: string
+  units: number
+}
+
+/** So much of a pool must be free. */
+export interface PoolNeed extends Share {
+  /** Whatever is free of it is taken, also less than `units`: those after it need only the rest. */
+  first?: boolean
+}
+
 /** What may be spent in windows of the calendar; nothing outside them. */
 export interface Budget {
   id: string
@@ -83,8 +95,8 @@ export interface Option {
   cost: number
   /** Measured speed against the flavor that estimate and limit were stated for. */
   speed: number
-  /** Taken from these pools while it runs. */
-  pools: readonly { poolId: string; units: number }[]
+  /** Taken from these pools while it runs, in this order. */
+  pools: readonly PoolNeed[]
   /** Why it is out of the question, as the caller found. */
   refused: Reason | null
 }
@@ -105,8 +117,11 @@ export interface Pending {
   /** Why the caller does not let it start (funds, budget); null: it may. */
   gate: Reason | null
   charge: Charge | null
-  /** Room held for it: it starts there at the latest; the engine only ever starts it earlier. */
-  promise: Slot | null
+  /**
+   * Room held for it: it starts there at the latest; the engine only ever starts it earlier.
+   * Without `pools` it holds what its option asks.
+   */
+  promise: (Slot & { pools?: readonly Share[] }) | null
   /** Workloads that displaced it; it never displaces them. */
   displacedBy: readonly string[]
 }
@@ -119,7 +134,7 @@ export interface Running {
   gang: Gang
   /** `to` is when its limit ends it. */
   slot: Slot
-  pools: readonly { poolId: string; units: number }[]
+  pools: readonly Share[]
   charge: Charge | null
   /** Started above its queue's nominal quota: those whose quota it is may reclaim it. */
   borrowed: boolean
@@ -219,7 +234,7 @@ export interface Placement {
   flavorId: string
   /** From now until its limit ends it. */
   slot: Slot
-  pools: readonly { poolId: string; units: number }[]
+  pools: readonly Share[]
   borrowed: boolean
 }
 

@@ -30,7 +30,7 @@ export {
 } from './hold.ts'
 export { addResource, close, drain, type NewResource, reopen, setUnits } from './resources.ts'
 export { type UtilisationQuery, utilisationOf } from './utilisation.ts'
-export { claimsOf, type TakenClaim, takenOf } from './views.ts'
+export { claimsOf, peakOf, type TakenClaim, takenOf } from './views.ts'
 
 const TRIES = 5
 

@@ -68,6 +68,21 @@ export async function takenOf(
   return (await select.execute()).map(asClaim)
 }
 
+/** The most of a pooled resource that is taken at one moment from now on. */
+export async function peakOf(ctx: Pick<Ctx, 'tx' | 'now'>, resourceId: string): Promise<number> {
+  const now = ctx.now.getTime()
+  const { rows } = await sql<{ peak: number }>`
+    select coalesce(max(total), 0)::float8 as peak from (
+      select sum(sum(e.delta)) over (order by e.at) as total
+      from capacity.claim c cross join lateral (values
+        (greatest(lower(c.period), ${now}::int8), c.amount), (upper(c.period), -c.amount)
+      ) as e (at, delta)
+      where c.resource = ${resourceId}::uuid and c.units is null and not isempty(c.period)
+        and upper(c.period) > ${now}::int8
+      group by e.at) s`.execute(ctx.tx)
+  return rows[0]!.peak
+}
+
 interface PageQuery {
   cursor?: string
   limit: number

@@ -1,5 +1,6 @@
 // What there is to run on at a moment: sites, clusters, flavors, nodes and the prices in force.
 import type { Ctx } from '#platform/context.ts'
+import { MILLI } from './spec.ts'
 import { type ClusterRow, type FlavorRow, type NodeRow, type SiteRow, store } from './store.ts'
 
 export interface FlavorEntry {
@@ -65,3 +66,10 @@ export async function readCatalogue(
     flavors: entries,
   }
 }
+
+/** Everything that a cluster has, in thousandths of cards. */
+export const clusterMilli = (flavors: readonly FlavorEntry[], clusterId: string): number =>
+  flavors
+    .filter(({ cluster }) => cluster.id === clusterId)
+    .flatMap(({ nodes }) => nodes)
+    .reduce((sum, { cards }) => sum + cards * MILLI, 0)

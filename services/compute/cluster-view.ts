@@ -1,4 +1,4 @@
-// Sites for everybody, and one cluster in detail: nodes, use by hour, prices, quotas.
+// Sites for everybody, and one cluster in detail: nodes, use by hour, prices.
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { utilisationOf } from '#services/capacity/index.ts'
@@ -171,36 +171,5 @@ export async function readCluster(ctx: Ctx, parts: Parts, id: string) {
       missing: [...parts.machine.isolation.missing],
     },
     mayOperate,
-    quotas: mayOperate ? await quotasHere(ctx, id) : [],
   }
-}
-
-async function quotasHere(ctx: Ctx, clusterId: string) {
-  const rows = await store(ctx)
-    .selectFrom('compute.quota as u')
-    .innerJoin('compute.queue as q', 'q.id', 'u.queue_id')
-    .select(['q.subject', 'u.cards_milli', 'u.queue_id'])
-    .where('u.cluster_id', '=', clusterId)
-    .orderBy('q.subject')
-    .limit(200)
-    .execute()
-  const names = await findSubjects(
-    ctx,
-    rows.map(({ subject }) => subject),
-  )
-  const busy = await store(ctx)
-    .selectFrom('compute.workload')
-    .select(['subject'])
-    .select(({ fn, ref, eb }) => fn.sum<bigint>(eb(ref('tasks'), '*', ref('milli'))).as('milli'))
-    .where('cluster_id', '=', clusterId)
-    .where('state', 'in', ['placed', 'running'])
-    .groupBy('subject')
-    .execute()
-  const used = new Map(busy.map(({ subject, milli }) => [subject, Number(milli)]))
-  return rows.map(({ subject, cards_milli: milli }) => ({
-    subjectId: subject,
-    name: names.get(subject)?.name ?? '—',
-    cards: Number(milli) / MILLI,
-    usedCards: (used.get(subject) ?? 0) / MILLI,
-  }))
 }

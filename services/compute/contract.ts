@@ -2,4 +2,5 @@
 export * from './contract/accounts.ts'
 export * from './contract/fields.ts'
 export * from './contract/jobs.ts'
+export * from './contract/queues.ts'
 export * from './contract/sites.ts'

@@ -7,7 +7,7 @@ import { move } from '#services/capacity/index.ts'
 import type { Parts, Transact } from './parts.ts'
 import type { Reason } from './shapes.ts'
 import { claimsOf, unlessTaken } from './slots.ts'
-import { type Picture, policy, quotaKey, readPicture, somethingWaits } from './snapshot.ts'
+import { type Picture, policy, readPicture, somethingWaits } from './snapshot.ts'
 import { record } from './steps.ts'
 import { json, lockWorkload, type Promised, store, type TaskPlace } from './store.ts'
 
@@ -81,11 +81,9 @@ async function apply(
     }
   })
   const { from, to } = placement.slot
-  const promise: Promised = { from, to, places }
-  const resourceId = picture.quotas.get(quotaKey(workload.queue_id, workload.cluster_id))!
-  const milli = workload.tasks * workload.milli
-  const claims = claimsOf(promise, { resourceId, milli })
-  await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims }))
+  const pools = placement.pools.map(({ poolId, units }) => ({ resourceId: poolId, amount: units }))
+  const promise: Promised = { from, to, places, pools }
+  await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims: claimsOf(promise) }))
   const attemptId = ctx.newId()
   const nth = workload.attempt + 1
   const reasons = reasonsOf(explanation)

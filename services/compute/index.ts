@@ -6,11 +6,14 @@ import { loadDemoCompute } from './demo-world.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { LiveJobs } from './live.ts'
 import type { Parts } from './parts.ts'
+import { lowerPools } from './pools.ts'
 import { readPrograms } from './programs.ts'
+import { placeQueues } from './quota.ts'
 import { reactionsOf } from './reactions.ts'
 import { forgetOld, unstageRemoved } from './retention.ts'
 import { useRoutes } from './routes.ts'
 import { operatorRoutes } from './routes-operator.ts'
+import { queueRoutes } from './routes-queues.ts'
 import { store } from './store.ts'
 
 export type { Executor } from './ports.ts'
@@ -64,9 +67,19 @@ export async function compute(
     service: {
       name: 'compute',
       serves,
-      routes: [...useRoutes(parts, live), ...operatorRoutes(parts)],
+      routes: [...useRoutes(parts, live), ...operatorRoutes(parts), ...queueRoutes],
       reactions: reactionsOf(parts.notify),
       jobs: [
+        {
+          name: 'compute.place-queues',
+          everySeconds: 3_600,
+          run: () => world.transact(system('compute.place-queues'), placeQueues),
+        },
+        {
+          name: 'compute.lower-pools',
+          everySeconds: 60,
+          run: () => world.transact(system('compute.lower-pools'), lowerPools),
+        },
         {
           name: 'compute.forget-quotes',
           everySeconds: 3_600,

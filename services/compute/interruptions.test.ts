@@ -1,12 +1,10 @@
 // What comes between a job and its end: preemption, lost tasks, gangs that break.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setQuota } from './operate.ts'
 import { ExecutorRefused } from './ports.ts'
 import { preempt } from './stop.ts'
 import {
   type Bed,
-  clusterOf,
   computeBed,
   danxia,
   founder,
@@ -61,13 +59,7 @@ test('asked to give way: notice, checkpoint, back in the queue, on with what is 
 
 test('what it holds itself is in nobody’s way: a quota of one card promises it for now', async (t) => {
   const bed = await computeBed(t)
-  await bed.at(operator, (ctx) =>
-    setQuota(ctx, {
-      clusterId: clusterOf('danxia-910c'),
-      subjectId: founder.subjectId!,
-      cards: 1,
-    }),
-  )
+  await bed.agree(founder, { borrowing: 1 })
   const id = await bed.submit(founder, {}, danxia)
   await bed.step()
   bed.pass(10 * MINUTE)
@@ -216,15 +208,7 @@ test('one task of a gang is refused: those that began are stopped, nothing is ch
 
 test('a gang waits until all of it has room', async (t) => {
   const bed = await computeBed(t)
-  for (const actor of [founder, sme]) {
-    await bed.at(operator, (ctx) =>
-      setQuota(ctx, {
-        clusterId: clusterOf('danxia-910c'),
-        subjectId: actor.subjectId!,
-        cards: 32,
-      }),
-    )
-  }
+  for (const actor of [founder, sme]) await bed.agree(actor, { borrowing: 32 })
   const big = { gang: { count: 30, milli: 1_000 }, limitSeconds: 600 }
   const first = await bed.submit(sme, big, danxia)
   await bed.step()

@@ -1,7 +1,7 @@
 // Drained nodes and missed starts: what waits is promised another place, what runs is asked to leave.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drainNode, resumeNode, setPrice, setQuota } from './operate.ts'
+import { drainNode, resumeNode, setPrice } from './operate.ts'
 import { cancel } from './stop.ts'
 import { store } from './store.ts'
 import {
@@ -31,9 +31,7 @@ const resume = (bed: Bed, name: string) =>
 
 test('draining a node: what waits is promised elsewhere, what may leave leaves, the rest stays', async (t) => {
   const bed = await computeBed(t)
-  await bed.at(operator, (ctx) =>
-    setQuota(ctx, { clusterId: cluster, subjectId: sme.subjectId!, cards: 32 }),
-  )
+  await bed.agree(sme, { borrowing: 32 })
   const whole = { gang: { count: 1, milli: 4_000 } }
   const stays = await bed.submit(sme, { ...whole, preemptible: false }, danxia)
   const leaves = await bed.submit(sme, whole, danxia)
@@ -61,15 +59,7 @@ test('draining a node: what waits is promised elsewhere, what may leave leaves, 
 
 test('two that wait on drained nodes both get new promises, one after the other', async (t) => {
   const bed = await computeBed(t)
-  for (const actor of [founder, sme]) {
-    await bed.at(operator, (ctx) =>
-      setQuota(ctx, {
-        clusterId: cluster,
-        subjectId: actor.subjectId!,
-        cards: 32,
-      }),
-    )
-  }
+  for (const actor of [founder, sme]) await bed.agree(actor, { borrowing: 32 })
   const all = { gang: { count: 4, milli: 8_000 }, limitSeconds: 600, preemptible: false }
   await bed.submit(sme, all, danxia)
   await bed.step()
@@ -181,7 +171,7 @@ test('a node is drained once, resumed once, and only on the version that was rea
   assert.equal(await refusal(again), 'compute.node-state')
 })
 
-test('prices begin in the future, quotas follow use, and only the operator’s own sites are his', async (t) => {
+test('prices begin in the future, and only the operator’s own sites are his', async (t) => {
   const bed = await computeBed(t)
   const now = bed.world.clock.now().getTime()
   const price = (at: number, who = operator) =>
@@ -193,30 +183,4 @@ test('prices begin in the future, quotas follow use, and only the operator’s o
   await price(now + HOUR)
   assert.equal(await refusal(price(now + HOUR)), 'compute.price-past')
   assert.equal(await refusal(price(now + 2 * HOUR, founder)), 'request.not-found')
-  const quota = (cards: number) =>
-    bed.at(operator, (ctx) =>
-      setQuota(ctx, { clusterId: cluster, subjectId: sme.subjectId!, cards }),
-    )
-  await bed.submit(sme, { gang: { count: 4, milli: 1_000 } }, danxia)
-  assert.equal(await refusal(quota(3)), 'capacity.in-use')
-  await quota(4)
-  const { options } = await bed.quote(sme, { gang: { count: 5, milli: 1_000 } })
-  assert.equal(options.find(({ key }) => key === danxia)!.reasons[0]!.code, 'quota-too-small')
-  await bed.check()
-})
-
-test('a quota is set for somebody who exists, on a cluster of one’s own', async (t) => {
-  const bed = await computeBed(t)
-  const set = (subjectId: string, clusterId = cluster) =>
-    bed.at(operator, (ctx) => setQuota(ctx, { clusterId, subjectId, cards: 4 }))
-  const nobody = '00000000-0000-4000-8000-000000000000'
-  assert.equal(await refusal(set(nobody)), 'request.not-found')
-  assert.equal(
-    await refusal(set(founder.subjectId!, clusterOf('zhishicheng-h20'))),
-    'request.not-found',
-  )
-  const queues = await bed.at(operator, (ctx) =>
-    store(ctx).selectFrom('compute.queue').select('subject').execute(),
-  )
-  assert.deepEqual(queues, [], 'and nothing was made for nobody')
 })

@@ -1,13 +1,9 @@
-// What an operator does: announce a price, drain a node and bring it back, set a quota.
+// What an operator does: announce a price, drain a node and bring it back.
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { requireVersion } from '#platform/routes.ts'
-import { drain, reopen, setUnits } from '#services/capacity/index.ts'
-import { findSubjects } from '#services/identity/index.ts'
-import { readCatalogue } from './catalogue.ts'
+import { drain, reopen } from '#services/capacity/index.ts'
 import { operatesFor } from './policy.ts'
-import { quotasOf } from './quota.ts'
-import { MILLI } from './spec.ts'
 import { askToLeave } from './stop.ts'
 import { type ClusterRow, type NodeRow, store, yuanFrom } from './store.ts'
 import { wake } from './wake.ts'
@@ -131,32 +127,5 @@ export async function resumeNode(
   if (node.state === 'ready') throw problem('compute.node-state', { state: node.state })
   await setNode(ctx, node, 'ready', input.basis)
   await reopen(ctx, { resourceId: node.resource_id })
-  await wake(ctx, 'attempt')
-}
-
-/** Sets how many cards an organisation may hold here at once. @throws capacity.in-use */
-export async function setQuota(
-  ctx: Ctx,
-  input: { clusterId: string; subjectId: string; cards: number },
-): Promise<void> {
-  await ownCluster(ctx, input.clusterId)
-  const known = await findSubjects(ctx, [input.subjectId])
-  if (!known.has(input.subjectId)) throw problem('request.not-found')
-  const milli = Math.round(input.cards * MILLI)
-  const { flavors } = await readCatalogue(ctx, input.clusterId)
-  const quota = (await quotasOf(ctx, input.subjectId, flavors)).get(input.clusterId)
-  if (!quota) throw problem('request.not-found')
-  await setUnits(ctx, { resourceId: quota.resourceId, units: Math.max(1, milli) })
-  await store(ctx)
-    .updateTable('compute.quota')
-    .set({ cards_milli: BigInt(milli) })
-    .where('resource_id', '=', quota.resourceId)
-    .execute()
-  await ctx.append({
-    kind: 'compute.quota-set',
-    version: 1,
-    subjectId: ctx.actor.subjectId,
-    payload: { cluster: input.clusterId, subject: input.subjectId, milli },
-  })
   await wake(ctx, 'attempt')
 }

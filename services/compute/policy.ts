@@ -38,6 +38,19 @@ export const operates: Policy = {
   allows: (actor) => actor.subjectId !== null && holds(actor, ['operator'], actor.subjectId),
 }
 
+export const seesQueues: Policy = {
+  sentence: {
+    zh: '登录后可查看本单位所在的一支：本单位、所在市与全省的合计；集群运营单位、审计人员看全部，主管人员看所辖地域',
+    en: 'Signed in, the branch to one’s own queue; the cluster’s operator and auditors see all, officials their area',
+  },
+  roles: ['person'],
+  allows: (actor) => actor.kind === 'person' || actor.kind === 'key',
+}
+
+/** Areas that the actor oversees as an official; null: everywhere. */
+export const overseenAreas = (actor: Actor): (string | null)[] =>
+  actor.grants.filter(({ role }) => role === 'official').map(({ area }) => area)
+
 /** Auditors read what is not theirs; they change nothing. */
 export const mayReadAll = (actor: Actor): boolean => holds(actor, ['auditor'])
 

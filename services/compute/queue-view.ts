@@ -1,9 +1,7 @@
 // An organisation's queue: its quotas, what it uses of them, and its share of late.
 import type { Ctx } from '#platform/context.ts'
-import { takenOf } from '#services/capacity/index.ts'
-import { readCatalogue } from './catalogue.ts'
+import { clusterMilli, readCatalogue } from './catalogue.ts'
 import { DAY_MS, numberOn } from './parameters.ts'
-import { clusterMilli } from './quota.ts'
 import { MILLI } from './spec.ts'
 import { named, store, subjectOf } from './store.ts'
 
@@ -20,17 +18,7 @@ export async function readQueue(ctx: Ctx) {
   const rows = queue
     ? await db.selectFrom('compute.quota').selectAll().where('queue_id', '=', queue.id).execute()
     : []
-  const now = ctx.now.getTime()
-  const taken = await takenOf(
-    ctx,
-    rows.map(({ resource_id: id }) => id),
-    { from: now, to: now + 1 },
-  )
-  const used = new Map<string, number>()
-  for (const claim of taken) {
-    const amount = 'amount' in claim ? claim.amount : 0
-    used.set(claim.resource, (used.get(claim.resource) ?? 0) + amount)
-  }
+  const busy = await usedNow(ctx, queue?.id ?? null)
   const states = await db
     .selectFrom('compute.workload')
     .select('state')
@@ -52,14 +40,31 @@ export async function readQueue(ctx: Ctx) {
       cluster: named(cluster),
       site: named(site),
       simulated: cluster.simulated,
-      cards: Number(row.cards_milli) / MILLI,
-      usedCards: (used.get(row.resource_id) ?? 0) / MILLI,
+      nominal: Number(row.nominal_milli) / MILLI,
+      borrowing: row.borrowing_milli === null ? null : Number(row.borrowing_milli) / MILLI,
+      usedCards: (busy.get(cluster.id) ?? 0) / MILLI,
+      borrowedCards: Math.max(0, (busy.get(cluster.id) ?? 0) - Number(row.nominal_milli)) / MILLI,
       totalCards: clusterMilli(flavors, cluster.id) / MILLI,
     })),
     waiting: count(['queued']),
     running: count(['placed', 'running']),
     share: await shareOf(ctx, queue?.id ?? null),
   }
+}
+
+/** Thousandths of cards that a queue's jobs hold now, by cluster. */
+async function usedNow(ctx: Ctx, queueId: string | null): Promise<Map<string, number>> {
+  if (queueId === null) return new Map()
+  const rows = await store(ctx)
+    .selectFrom('compute.workload')
+    .select('cluster_id')
+    .select(({ fn, eb, ref }) => fn.sum<bigint>(eb(ref('tasks'), '*', ref('milli'))).as('milli'))
+    .where('queue_id', '=', queueId)
+    .where('subject', '=', subjectOf(ctx))
+    .where('state', 'in', ['placed', 'running'])
+    .groupBy('cluster_id')
+    .execute()
+  return new Map(rows.map((row) => [row.cluster_id, Number(row.milli)]))
 }
 
 /** Decayed use of a queue against that of all: 0 to 1. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { issue, openAccount } from '#services/ledger/index.ts'
 import { actorOf } from '../ledger/test-vouchers.ts'
-import { drainNode, setQuota } from './operate.ts'
+import { drainNode } from './operate.ts'
 import type { Option } from './shapes.ts'
 import { store } from './store.ts'
 import {
@@ -125,9 +125,7 @@ test('a quota that is too small is named with its size', async (t) => {
   assert.deepEqual(find(options, danxia).reasons, [
     { code: 'quota-too-small', params: { quota: 8, asked: 9 } },
   ])
-  await bed.at(operator, (ctx) =>
-    setQuota(ctx, { clusterId: clusterOf('danxia-910c'), subjectId: founder.subjectId!, cards: 9 }),
-  )
+  await bed.agree(founder, { borrowing: 9 })
   const again = await bed.quote(founder, { gang: { count: 9, milli: 1_000 } })
   assert.ok(find(again.options, danxia).chosen)
 })

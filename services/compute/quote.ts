@@ -45,12 +45,15 @@ export function needs(spec: Spec, at: Date) {
 /** The earliest slot of a flavor that fits nodes and quota, as capacity.earliestFit takes it. */
 export function fitRequest(spec: Spec, entry: FlavorEntry, quota: Quota, at: Date) {
   const { tasks, units, milli, duration } = needs(spec, at)
+  const also = quota.draws
+    .filter(({ fresh }) => !fresh)
+    .map(({ resourceId, first, keep }) => ({ resource: resourceId, units: milli, first, keep }))
   const ready = entry.nodes.filter(({ state }) => state === 'ready')
   return {
     tasks,
     units,
     among: ready.map(({ resource_id: id }) => id),
-    also: quota.fresh ? [] : [{ resource: quota.resourceId, units: milli }],
+    also,
     from: at.getTime(),
     duration,
   }

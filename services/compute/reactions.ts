@@ -3,6 +3,7 @@ import type { Ctx } from '#platform/context.ts'
 import type { JournalEntry } from '#platform/journal.ts'
 import type { Reaction } from '#platform/service.ts'
 import { moment, type Notices } from '#services/notices/index.ts'
+import { placeQueue } from './quota.ts'
 import { store } from './store.ts'
 
 interface NodeAdded {
@@ -110,6 +111,13 @@ export function reactionsOf(notify: Notices['notify']): Reaction[] {
       name: 'compute.figures',
       kinds: Object.keys(figures),
       handle: async (ctx, entry) => void (await figures[entry.kind]!(ctx, entry)),
+    },
+    {
+      name: 'compute.cohorts',
+      kinds: ['identity.subject-changed'],
+      handle: async (ctx, { subjectId }) => {
+        if (subjectId !== null) await placeQueue(ctx, subjectId)
+      },
     },
     {
       name: 'compute.notices',

@@ -3,6 +3,7 @@ import type { Ctx } from '#platform/context.ts'
 import { sqlState } from '#platform/database.ts'
 import { Problem, problem } from '#platform/errors.ts'
 import { addResource } from '#services/capacity/index.ts'
+import { applyQuotas } from './pools.ts'
 import { MILLI } from './spec.ts'
 import { type ClusterRow, type FlavorRow, type SiteRow, store } from './store.ts'
 
@@ -96,6 +97,7 @@ export async function addNode(ctx: Ctx, operator: string, node: NewNode): Promis
     grain: MILLI,
     public: true,
   })
+  await applyQuotas(ctx, clusterId)
   await appendFor(ctx, operator, 'node-added', {
     node: id,
     cluster: clusterId,

@@ -8,15 +8,10 @@ import type { Parts, Transact } from './parts.ts'
 import { quotasOf } from './quota.ts'
 import { fitRequest, graceMs } from './quote.ts'
 import { settle } from './settle.ts'
-import { claimsOf, placesOf, takeTurn, unlessTaken } from './slots.ts'
+import { claimsOf, promiseOf, takeTurn, unlessTaken } from './slots.ts'
 import { record } from './steps.ts'
 import { json, lockWorkload, NIL, type Promised, store, type WorkloadRow } from './store.ts'
 import { wake } from './wake.ts'
-
-interface Room {
-  promise: Promised
-  quota: { resourceId: string; milli: number }
-}
 
 /**
  * The earliest room for what is left of a workload's time, what it holds now counted as free; null
@@ -26,22 +21,19 @@ async function roomFor(
   ctx: Ctx,
   parts: Parts,
   workload: WorkloadRow,
-): Promise<Room | 'closed' | null> {
+): Promise<Promised | 'closed' | null> {
   const { flavors } = await readCatalogue(ctx, workload.cluster_id)
   const entry = flavors.find(({ flavor }) => flavor.id === workload.flavor_id)!
   if (entry.cluster.state === 'closed') return 'closed'
+  await takeTurn(ctx, workload.cluster_id)
   const quota = (await quotasOf(ctx, workload.subject, flavors)).get(workload.cluster_id)
   if (!quota) return null
-  await takeTurn(ctx, workload.cluster_id)
   const left = Number(workload.limit_ms - workload.ran_ms) + graceMs(ctx.now)
   const request = { ...fitRequest(workload.spec, entry, quota, ctx.now), duration: left }
   const fit = await parts.capacity.earliestFit(ctx, request, workload.capacity_hold)
   if ('none' in fit) return null
-  const promise = { from: fit.from, to: fit.from + left, places: placesOf(fit, entry.nodes) }
-  return {
-    promise,
-    quota: { resourceId: quota.resourceId, milli: workload.tasks * workload.milli },
-  }
+  const milli = workload.tasks * workload.milli
+  return promiseOf(fit, { duration: left, milli, nodes: entry.nodes, draws: quota.draws })
 }
 
 /**
@@ -70,10 +62,10 @@ export async function requeue(
     return
   }
   if (room) {
-    const claims = claimsOf(room.promise, room.quota)
+    const claims = claimsOf(room)
     await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims, usedUntil }))
   }
-  const promise = room?.promise ?? workload.promise
+  const promise = room ?? workload.promise
   const startsBy = new Date(promise.from)
   await store(ctx)
     .updateTable('compute.workload')
@@ -97,12 +89,12 @@ async function promiseAnew(ctx: Ctx, parts: Parts, id: string): Promise<void> {
   if (workload.state !== 'queued') return
   const room = await roomFor(ctx, parts, workload)
   if (!room || room === 'closed') return
-  const claims = claimsOf(room.promise, room.quota)
+  const claims = claimsOf(room)
   await unlessTaken(move(ctx, { holdId: workload.capacity_hold, claims }))
-  const startsBy = new Date(room.promise.from)
+  const startsBy = new Date(room.from)
   await store(ctx)
     .updateTable('compute.workload')
-    .set({ promise: json(room.promise), starts_by: startsBy, version: workload.version + 1 })
+    .set({ promise: json(room), starts_by: startsBy, version: workload.version + 1 })
     .where('id', '=', id)
     .execute()
   await record(ctx, workload, 'requeued', { startsBy: startsBy.toISOString(), moved: true })

@@ -1,10 +1,10 @@
-// HTTP for operators: what they bring, prices, nodes, quotas, and asking a job to give way.
+// HTTP for operators: what they bring, prices, nodes, and asking a job to give way.
 import { z } from 'zod'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { type Route, route } from '#platform/routes.ts'
 import * as contract from './contract.ts'
-import { drainNode, ownCluster, resumeNode, setPrice, setQuota } from './operate.ts'
+import { drainNode, ownCluster, resumeNode, setPrice } from './operate.ts'
 import type { Parts } from './parts.ts'
 import { operates, operatesFor } from './policy.ts'
 import { addCluster, addFlavor, addNode, addSite } from './register.ts'
@@ -144,20 +144,6 @@ const clusterRoutes: Route[] = [
     status: 204,
     handle: async (ctx, { params, body }) => {
       await setPrice(ctx, params.id, body)
-      return undefined
-    },
-  }),
-  route({
-    method: 'PUT',
-    path: '/api/compute/clusters/{id}/quotas/{subjectId}',
-    name: 'compute.setQuota',
-    title: { zh: '设定单位配额', en: 'Set the quota of an organisation' },
-    policy: operates,
-    params: contract.quotaOf,
-    body: contract.setQuota,
-    status: 204,
-    handle: async (ctx, { params, body }) => {
-      await setQuota(ctx, { clusterId: params.id, subjectId: params.subjectId, cards: body.cards })
       return undefined
     },
   }),

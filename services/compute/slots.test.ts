@@ -16,9 +16,12 @@ test('whole cards side by side are one range, whoever of the gang takes them', (
     place('a', [2000, 3000]),
     place('b', [0, 470]),
   ]
-  assert.deepEqual(claimsOf({ from: 5, to: 9, places }, { resourceId: 'quota', milli: 4470 }), [
-    { resourceId: 'a', units: [[0, 4000]], from: 5, to: 9 },
-    { resourceId: 'b', units: [[0, 470]], from: 5, to: 9 },
-    { resourceId: 'quota', amount: 4470, from: 5, to: 9 },
-  ])
+  assert.deepEqual(
+    claimsOf({ from: 5, to: 9, places, pools: [{ resourceId: 'quota', amount: 4470 }] }),
+    [
+      { resourceId: 'a', units: [[0, 4000]], from: 5, to: 9 },
+      { resourceId: 'b', units: [[0, 470]], from: 5, to: 9 },
+      { resourceId: 'quota', amount: 4470, from: 5, to: 9 },
+    ],
+  )
 })

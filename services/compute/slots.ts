@@ -6,6 +6,7 @@ import type { Ctx } from '#platform/context.ts'
 import { Problem } from '#platform/errors.ts'
 import { Stale } from '#platform/world.ts'
 import type { ClaimInput } from '#services/capacity/index.ts'
+import type { Draw } from './pools.ts'
 import type { NodeRow, Promised, TaskPlace } from './store.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function takeTurn(ctx: Pick<Ctx, 'tx'>, clusterId: string): Promise
 }
 
 /** A fit as places of tasks, each on its node. */
-export function placesOf(fit: Fit, nodes: readonly NodeRow[]): TaskPlace[] {
+function placesOf(fit: Fit, nodes: readonly NodeRow[]): TaskPlace[] {
   const byResource = new Map(nodes.map((node) => [node.resource_id, node]))
   return fit.placements.map((taking) => {
     const node = byResource.get(taking.resource)!
@@ -31,11 +32,27 @@ export function placesOf(fit: Fit, nodes: readonly NodeRow[]): TaskPlace[] {
   })
 }
 
-/** What capacity holds for a promise: the units of each node, and an amount of the quota. */
-export function claimsOf(
-  { from, to, places }: Promised,
-  quota: { resourceId: string; milli: number },
-): ClaimInput[] {
+/** The room that was found for a gang of so much, as it is promised. */
+export function promiseOf(
+  fit: Fit,
+  of: { duration: number; milli: number; nodes: readonly NodeRow[]; draws: readonly Draw[] },
+): Promised {
+  // A pool that was made just now has no other claims: all of it can be had.
+  const fresh = of.draws.filter((draw) => draw.fresh)
+  const pools = [
+    ...fresh.map(({ resourceId }) => ({ resourceId, amount: of.milli })),
+    ...(fit.drawn ?? []).map(({ resource, amount }) => ({ resourceId: resource, amount })),
+  ]
+  return {
+    from: fit.from,
+    to: fit.from + of.duration,
+    places: placesOf(fit, of.nodes),
+    pools: pools.filter(({ amount }) => amount > 0),
+  }
+}
+
+/** What capacity holds for a promise: the units of each node, and an amount of each pool. */
+export function claimsOf({ from, to, places, pools }: Promised): ClaimInput[] {
   const perNode = new Map<string, readonly number[]>()
   for (const { resourceId, units } of places) {
     // One after the other: ranges that touch (whole cards side by side) become one.
@@ -53,7 +70,7 @@ export function claimsOf(
       to,
     }),
   )
-  return [...claims, { resourceId: quota.resourceId, amount: quota.milli, from, to }]
+  return [...claims, ...pools.map((share) => ({ ...share, from, to }))]
 }
 
 /** Somebody was faster than the picture this was decided on: decide again. */

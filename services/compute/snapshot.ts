@@ -5,16 +5,17 @@ import {
   defaultPolicy,
   type Pending,
   type Policy,
-  type Pool,
+  type PoolNeed,
   type Queue,
-  type Quota,
   type Running,
-  type Slot,
+  type Share,
   type Snapshot,
 } from '#engines/scheduling/types.ts'
 import type { Ctx } from '#platform/context.ts'
+import { province } from '#services/identity/index.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { DAY_MS, numberOn } from './parameters.ts'
+import { Pools } from './pools.ts'
 import { graceMs } from './quote.ts'
 import { type Promised, store, type TaskPlace, type WorkloadRow } from './store.ts'
 
@@ -26,15 +27,18 @@ const DEPTH = 1_000
 
 const claims = (places: readonly TaskPlace[]): Claim[] =>
   places.map(({ nodeId, units }) => ({ nodeId, units }))
-const slotOf = ({ from, to, places }: Promised): Slot => ({ from, to, claims: claims(places) })
+const sharesOf = ({ pools }: Promised): Share[] =>
+  pools.map(({ resourceId, amount }) => ({ poolId: resourceId, units: amount }))
+const slotOf = (promise: Promised): Pending['promise'] => {
+  const { from, to, places } = promise
+  return { from, to, claims: claims(places), pools: sharesOf(promise) }
+}
 
 export interface Picture {
   snapshot: Snapshot
   catalogue: Catalogue
   /** Version of each waiting workload that the decision rests on. */
   versions: ReadonlyMap<string, number>
-  /** Quota resource of each (queue, cluster). */
-  quotas: ReadonlyMap<string, string>
   /** What waits, or might, as the engine takes it. */
   pendingOf(asked: Asked): Pending
 }
@@ -70,8 +74,6 @@ export const policy = (at: Date): Policy => ({
   // Every job holds a promised place already, so the head needs no other reservation.
   reservations: 0,
 })
-
-export const quotaKey = (queueId: string, clusterId: string): string => `${queueId}:${clusterId}`
 
 export async function somethingWaits(ctx: Ctx): Promise<boolean> {
   const first = store(ctx)
@@ -116,32 +118,28 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
     .select(['w.id', 'w.queue_id', 'w.cluster_id', 'w.priority', 'w.preemptible', 'w.tasks'])
     .select(['w.milli', 'w.promise', 'a.placement', 'a.placed_at', 'a.stopping', 'a.nth'])
     .where('w.state', 'in', ['placed', 'running'])
-  const [catalogue, waiting, running, quotaRows, queueRows, used] = await Promise.all([
+  const [catalogue, waiting, running, poolRows, queueRows, used] = await Promise.all([
     readCatalogue(ctx),
     waits.execute(),
     runs.execute(),
-    db.selectFrom('compute.quota').selectAll().execute(),
+    db.selectFrom('compute.pool').selectAll().execute(),
     db.selectFrom('compute.queue').selectAll().execute(),
     db.selectFrom('compute.used').selectAll().execute(),
   ])
   const beyond = waiting.length < depth ? [] : await promisesBeyond(ctx, waiting)
   const flavorOf = new Map(catalogue.flavors.map((entry) => [entry.flavor.id, entry]))
-  const quotas = new Map(
-    quotaRows.map((row) => [quotaKey(row.queue_id, row.cluster_id), row.resource_id]),
-  )
+  const pools = new Pools(poolRows)
+  const queueOf = new Map(queueRows.map((row) => [row.id, row]))
   const chipsOf = (clusterId: string) =>
     catalogue.flavors.filter(({ cluster }) => cluster.id === clusterId)
   const halfLife = numberOn('fair-share.half-life', ctx.now) * DAY_MS
-  const pools = quotaRows.map(
-    ({ resource_id, cards_milli }): Pool => ({ id: resource_id, units: Number(cards_milli) }),
-  )
   const queues = queueRows.map(
-    ({ id, weight }): Queue => ({
+    ({ id, weight, cohort }): Queue => ({
       id,
-      parentId: null,
+      parentId: cohort ?? province,
       weight,
       // Quotas are pools of capacity, which the promises of waiting jobs hold too.
-      quotas: [] as Quota[],
+      quotas: [],
       used: used
         .filter(({ queue_id }) => queue_id === id)
         .map(({ cluster_id, amount, at }) => ({
@@ -150,10 +148,10 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
         })),
     }),
   )
-  const poolsOf = (queueId: string, clusterId: string, milli: number) => {
-    const poolId = quotas.get(quotaKey(queueId, clusterId))
-    return poolId ? [{ poolId, units: milli }] : []
-  }
+  const poolsOf = (queueId: string, clusterId: string, milli: number): PoolNeed[] =>
+    pools
+      .drawsOf(queueOf.get(queueId)!, clusterId)
+      .map(({ resourceId, first }) => ({ poolId: resourceId, units: milli, first }))
   const gangOf = (tasks: number, milli: number) => ({
     count: tasks,
     milli,
@@ -194,7 +192,6 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
     pendingOf,
     catalogue,
     versions: new Map(waiting.map(({ id, version }) => [id, version])),
-    quotas,
     snapshot: {
       now,
       seed: 1,
@@ -213,8 +210,9 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
           memoryMib: node.cards * flavor.memory_mib_per_card,
         })),
       ),
-      queues,
-      pools,
+      queues: [...cohortsOf(queueRows), ...queues],
+      // New starts keep to what is agreed; what was booked before it may be more.
+      pools: poolRows.map((row) => ({ id: row.resource_id, units: Number(row.wanted) })),
       budgets: [],
       blocks: beyond.flatMap(({ from, to, places }) =>
         places.map(({ nodeId, units }) => ({ nodeId, units, from, to })),
@@ -228,7 +226,7 @@ export async function readPicture(ctx: Ctx, depth = DEPTH): Promise<Picture> {
           preemptible: row.preemptible,
           gang: gangOf(row.tasks, row.milli),
           slot: { from: row.promise.from, to: row.promise.to, claims: claims(row.placement) },
-          pools: poolsOf(row.queue_id, row.cluster_id, row.tasks * row.milli),
+          pools: sharesOf(row.promise),
           charge: null,
           borrowed: false,
           leavingBy: row.stopping === null ? null : now + graceMs(ctx.now),
@@ -254,6 +252,26 @@ export const askedOf = (row: WaitingRow): Asked => ({
   submittedAt: row.submitted_at,
   promise: row.promise,
 })
+
+/**
+ * The cohorts of queues. One weighs what its queues weigh together, so that an organisation counts
+ * the same wherever it lies.
+ */
+function cohortsOf(rows: readonly { weight: number; cohort: string | null }[]): Queue[] {
+  const weights = new Map<string, number>([[province, 0]])
+  for (const { weight, cohort } of rows) {
+    for (const id of new Set([cohort ?? province, province])) {
+      weights.set(id, (weights.get(id) ?? 0) + weight)
+    }
+  }
+  return [...weights].map(([id, weight]) => ({
+    id,
+    parentId: id === province ? null : province,
+    weight: Math.max(1, weight),
+    quotas: [],
+    used: [],
+  }))
+}
 
 /**
  * Room promised to those that are too far back to be looked at: nobody may start into it. A job that

@@ -52,6 +52,32 @@ export interface NodeRow {
   state: 'ready' | 'draining' | 'down'
   version: number
 }
+export interface QuotaRow {
+  queue_id: string
+  cluster_id: string
+  nominal_milli: bigint
+  borrowing_milli: bigint | null
+  lending_milli: bigint | null
+  version: number
+}
+export interface CohortQuotaRow {
+  cohort: string
+  cluster_id: string
+  nominal_milli: bigint | null
+  borrowing_milli: bigint | null
+  lending_milli: bigint | null
+  version: number
+}
+/** A pooled resource of a queue, of a cohort, or (neither) of the whole cluster. */
+export interface PoolRow {
+  resource_id: string
+  cluster_id: string
+  queue_id: string | null
+  cohort: string | null
+  part: 'limit' | 'reserved' | 'common'
+  wanted: bigint
+  units: bigint
+}
 export interface BudgetRow {
   id: string
   subject: string
@@ -127,11 +153,17 @@ export interface TaskPlace {
   /** Half-open ranges in thousandths of cards: [0, 1000) is the first card. */
   units: [number, number][]
 }
+/** What is held of a pooled resource, such as a quota. */
+export interface PoolShare {
+  resourceId: string
+  amount: number
+}
 /** Room held for a workload, in milliseconds since 1970; one place for each task. */
 export interface Promised {
   from: number
   to: number
   places: TaskPlace[]
+  pools: PoolShare[]
 }
 export interface AttemptRow {
   id: string
@@ -166,13 +198,10 @@ export interface ComputeTables {
   'compute.flavor': FlavorRow
   'compute.price': { flavor_id: string; valid_from: Date; amount: bigint }
   'compute.node': NodeRow
-  'compute.queue': { id: string; subject: string; weight: number }
-  'compute.quota': {
-    queue_id: string
-    cluster_id: string
-    resource_id: string
-    cards_milli: bigint
-  }
+  'compute.queue': { id: string; subject: string; weight: number; cohort: string | null }
+  'compute.quota': QuotaRow
+  'compute.cohort_quota': CohortQuotaRow
+  'compute.pool': PoolRow
   'compute.used': { queue_id: string; cluster_id: string; amount: number; at: Date }
   'compute.budget': BudgetRow
   'compute.dataset': DatasetRow

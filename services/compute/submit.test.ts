@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { hold, planFunding } from '#services/ledger/index.ts'
 import { addBudget, changeBudget, listBudgets } from './budgets.ts'
-import { drainNode, setPrice, setQuota } from './operate.ts'
+import { drainNode, setPrice } from './operate.ts'
 import {
   type Bed,
   clusterOf,
@@ -31,13 +31,9 @@ async function holdsOfCapacity({ world }: Bed): Promise<number> {
   return rows[0]!.n
 }
 
-/** Lets an organisation use all 32 cards of the cluster. */
-const allCards = (bed: Bed, subjectId: string) =>
-  bed.at(operator, (ctx) => setQuota(ctx, { clusterId: cluster, subjectId, cards: 32 }))
-
 /** Takes this many whole cards of the cluster for three hours. */
 async function fill(bed: Bed, cards: number): Promise<string> {
-  await allCards(bed, sme.subjectId!)
+  await bed.agree(sme, { borrowing: 32 })
   return bed.submit(sme, { gang: { count: cards, milli: 1_000 }, limitSeconds: 10_800 }, danxia)
 }
 

@@ -11,10 +11,10 @@ import type { Parts } from './parts.ts'
 import { quotasOf } from './quota.ts'
 import { fitRequest, needs, SETTLING_MS } from './quote.ts'
 import type { Option, Spec } from './shapes.ts'
-import { claimsOf, placesOf, takeTurn, unlessTaken } from './slots.ts'
+import { claimsOf, promiseOf, takeTurn, unlessTaken } from './slots.ts'
 import { cardsAsked, checkSpec } from './spec.ts'
 import { record } from './steps.ts'
-import { amountOf, json, type Promised, store, subjectOf } from './store.ts'
+import { amountOf, json, store, subjectOf } from './store.ts'
 import { wake } from './wake.ts'
 
 export const PRIORITIES = { low: -1, normal: 0, high: 1 } as const
@@ -56,22 +56,18 @@ export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput, without
   const { flavors } = await readCatalogue(ctx, option.clusterId)
   const entry = flavors.find(({ flavor }) => flavor.id === option.flavorId)
   if (entry?.cluster.state !== 'active') throw problem('compute.option')
-  const quota = (await quotasOf(ctx, subject, flavors)).get(option.clusterId)
-  if (!quota) throw problem('compute.option')
   const id = ctx.newId()
   const most = amountOf(option.most)
   if (spec.budgetId !== null) await chargeBudget(ctx, spec.budgetId, { held: most })
   const money = await holdMoney(ctx, parts, id, entry, option)
   const { duration, milli } = needs(spec, ctx.now)
   await takeTurn(ctx, option.clusterId)
+  const quota = (await quotasOf(ctx, subject, flavors)).get(option.clusterId)
+  if (!quota) throw problem('compute.option')
   const request = fitRequest(spec, entry, quota, ctx.now)
   const fit = await parts.capacity.earliestFit(ctx, request, without)
   if ('none' in fit) throw problem('compute.option')
-  const promise: Promised = {
-    from: fit.from,
-    to: fit.from + duration,
-    places: placesOf(fit, entry.nodes),
-  }
+  const promise = promiseOf(fit, { duration, milli, nodes: entry.nodes, draws: quota.draws })
   if (spec.deadline !== null && promise.to > new Date(spec.deadline).getTime()) {
     const ends = new Date(promise.to).toISOString()
     throw problem('compute.deadline', { ends, deadline: spec.deadline })
@@ -82,7 +78,7 @@ export async function submit(ctx: Ctx, parts: Parts, input: SubmitInput, without
       key: id,
       holder: id,
       subjectId: subject,
-      claims: claimsOf(promise, { resourceId: quota.resourceId, milli }),
+      claims: claimsOf(promise),
       // A queued job's place is kept until it runs or is cancelled.
       expiresAt: null,
     }),

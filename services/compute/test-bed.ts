@@ -19,6 +19,7 @@ import { Dispatcher } from './dispatcher.ts'
 import type { Parts } from './parts.ts'
 import { readPrograms } from './programs.ts'
 import { makeQuote } from './quote.ts'
+import { type QuotaTerms, setQuota } from './set-quota.ts'
 import type { Option, Spec } from './shapes.ts'
 import { store, type WorkloadRow } from './store.ts'
 import { submit } from './submit.ts'
@@ -117,7 +118,24 @@ export async function computeBed(t: TestContext, machine = new TestExecutor()) {
   const take = (actor: Actor, quoteId: string, option: string) =>
     at(actor, (ctx) => submit(ctx, parts, { quoteId, option }))
 
+  /** Sets what an organisation has on a cluster by agreement, on the version that is there. */
+  const agree = (actor: Actor, terms: Partial<QuotaTerms>, clusterId = clusterOf('danxia-910c')) =>
+    at(operator, async (ctx) => {
+      const subjectId = actor.subjectId!
+      const row = await store(ctx)
+        .selectFrom('compute.quota as u')
+        .innerJoin('compute.queue as q', 'q.id', 'u.queue_id')
+        .select('u.version')
+        .where('q.subject', '=', subjectId)
+        .where('u.cluster_id', '=', clusterId)
+        .executeTakeFirst()
+      const whole = { nominal: 0, borrowing: 0, lending: null, ...terms }
+      const ifMatch = String(row?.version ?? 0)
+      await setQuota(ctx, { clusterId, subjectId, ifMatch, ...whole })
+    })
+
   return {
+    agree,
     world,
     parts,
     machine,

@@ -22,14 +22,37 @@ const laws: Record<string, ReturnType<typeof sql<{ place: string }>>> = {
     select h.id::text as place from capacity.hold h
     where h.service = 'compute' and h.state <> 'released' and not exists (
       select from compute.workload w where w.capacity_hold = h.id)`,
-  'a waiting or running workload has room on its nodes and in its quota': sql`
+  'a waiting or running workload has room on its nodes and in its queue': sql`
     select w.number as place from compute.workload w
     cross join lateral (
-      select sum(c.amount) as quota, count(*) filter (where c.units is not null) as nodes
-      from capacity.claim c where c.hold = w.capacity_hold and not isempty(c.period)
+      select sum(c.amount) filter (where p.queue_id = w.queue_id and p.part = 'limit') as queue,
+        count(*) filter (where c.units is not null) as nodes
+      from capacity.claim c left join compute.pool p on p.resource_id = c.resource
+      where c.hold = w.capacity_hold and not isempty(c.period)
         and upper(c.period) = (w.promise ->> 'to')::int8) c
     where w.state in ('queued', 'placed', 'running')
-      and (c.nodes = 0 or c.quota is distinct from w.tasks * w.milli)`,
+      and (c.nodes = 0 or c.queue is distinct from w.tasks * w.milli)`,
+  'a promise says what is drawn from pools, and nothing is drawn twice': sql`
+    select w.number as place from compute.workload w
+    where w.state in ('queued', 'placed', 'running') and exists (
+      select from jsonb_array_elements(w.promise -> 'pools') p
+      full join (select c.resource, c.amount from capacity.claim c
+        where c.hold = w.capacity_hold and c.units is null and not isempty(c.period)
+          and upper(c.period) = (w.promise ->> 'to')::int8) c
+        on c.resource = (p ->> 'resourceId')::uuid
+      where c.amount is distinct from (p ->> 'amount')::int8)`,
+  'what is drawn first and what is common are the whole, where there is a common pool': sql`
+    select w.number as place from compute.workload w
+    cross join lateral (
+      select sum((s ->> 'amount')::int8) filter (where p.part <> 'limit') as drawn,
+        bool_or(p.part <> 'limit') as any
+      from jsonb_array_elements(w.promise -> 'pools') s
+      join compute.pool p on p.resource_id = (s ->> 'resourceId')::uuid) d
+    where w.state in ('queued', 'placed', 'running') and d.any and d.drawn <> w.tasks * w.milli`,
+  'a pool is what is agreed, or as much larger as is still booked': sql`
+    select p.resource_id::text as place from compute.pool p
+    join capacity.resource r on r.id = p.resource_id
+    where r.units <> p.units`,
   'what is not settled holds its most, what is settled holds nothing': sql`
     select w.number as place from compute.workload w join ledger.hold h on h.id = w.money_hold
     where w.state <> 'settled' and h.remaining not in (0, w.most)

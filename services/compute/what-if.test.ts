@@ -1,7 +1,6 @@
 // What-if and why-not-yet: what is said of a change is what happens when it is applied.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { setQuota } from './operate.ts'
 import { replace } from './replace.ts'
 import { amountOf } from './store.ts'
 import {
@@ -12,7 +11,6 @@ import {
   founder,
   HOUR,
   MINUTE,
-  operator,
   plainSpec,
   refusal,
   sme,
@@ -24,9 +22,7 @@ const here = { clusters: [clusterOf('danxia-910c')] }
 
 /** Gives the founder two of the four nodes there, and fills so many of them for a while. */
 async function fill(bed: Bed, hours: number, nodes = 2): Promise<string[]> {
-  await bed.at(operator, (ctx) =>
-    setQuota(ctx, { clusterId: here.clusters[0]!, subjectId: founder.subjectId!, cards: 16 }),
-  )
+  await bed.agree(founder, { borrowing: 16 })
   const ids: string[] = []
   for (let nth = 0; nth < nodes; nth++) {
     const gang = { count: 1, milli: 8_000 }

@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts'
 import { type Quota, quotasOf } from './quota.ts'
 import { compare, fitOn, needs } from './quote.ts'
 import type { Change, Option, Spec } from './shapes.ts'
-import { placesOf } from './slots.ts'
+import { promiseOf } from './slots.ts'
 import { askedOf, type Picture, readPicture } from './snapshot.ts'
 import { checkSpec } from './spec.ts'
 import { subjectOf } from './store.ts'
@@ -43,8 +43,8 @@ async function pendingFor(
   const quota = places.quotas.get(option.clusterId)
   const found = await fitOn(ctx, parts, spec, entry, quota, without)
   if (!('fit' in found) || !quota) return null
-  const { duration, units } = needs(spec, ctx.now)
-  const { from } = found.fit
+  const { duration, units, milli } = needs(spec, ctx.now)
+  const { nodes } = entry
   return picture.pendingOf({
     id,
     queueId: quota.queueId,
@@ -57,7 +57,7 @@ async function pendingFor(
     limitMs: spec.limitSeconds * 1000,
     expectedMs: expectedSeconds(spec) * 1000,
     submittedAt,
-    promise: { from, to: from + duration, places: placesOf(found.fit, entry.nodes) },
+    promise: promiseOf(found.fit, { duration, milli, nodes, draws: quota.draws }),
   })
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isArea, reaches, regions } from './jurisdiction.ts'
+import { areaName, cityOf, isArea, reaches, regions } from './jurisdiction.ts'
 
 const counties = regions.cities.flatMap((city) =>
   city.counties.map((county) => ({ city: city.code, county: county.code })),
@@ -38,4 +38,13 @@ test('reaching is reflexive, and transitive', () => {
 test('what is not on the list is no area', () => {
   for (const code of ['440199', '110000', '', '44', 'constructor'])
     assert.equal(isArea(code), false)
+})
+
+test('an area lies in a city, the province in none, and each has a name', () => {
+  for (const { code, name, counties } of regions.cities) {
+    assert.equal(cityOf(code), code)
+    assert.deepEqual(areaName(code), name)
+    for (const county of counties) assert.equal(cityOf(county.code), code)
+  }
+  for (const none of ['440000', '449900', '110101', '']) assert.equal(cityOf(none), null)
 })

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseRegions } from '#law/schema.ts'
+import type { Text } from '#platform/context.ts'
 
 const file = join(import.meta.dirname, '../../law/regions.yaml')
 export const regions = parseRegions(readFileSync(file, 'utf8'), 'regions.yaml')
@@ -13,6 +14,18 @@ const names = new Map([
     ...city.counties.map((county) => [county.code, county.name] as const),
   ]),
 ])
+
+/** The area of the whole province. */
+export const province = regions.province.code
+
+/** The city in which an area lies; null: the province itself, or no area of it. */
+export function cityOf(area: string): string | null {
+  const city = `${area.slice(0, 4)}00`
+  return city !== province && names.has(area) && names.has(city) ? city : null
+}
+
+/** The name of an area, or its code where the list does not have it. */
+export const areaName = (code: string): Text => names.get(code) ?? { zh: code, en: code }
 
 /** Whether the province's list has the area. */
 export function isArea(code: string): boolean {

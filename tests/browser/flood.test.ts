@@ -63,7 +63,10 @@ test('[7.3.1] in a flood a small company reads why it waits and when it starts, 
   const { subject } = (await (await flooder.request.get('/api/session')).json()) as Session
   const operator = await enter('operator')
   const quota = `/api/compute/clusters/${cluster.id}/quotas/${subject.id}`
-  const set = await operator.request.put(quota, { data: { cards: 16 } })
+  const set = await operator.request.put(quota, {
+    data: { nominal: 0, borrowing: 16, lending: null },
+    headers: { 'if-match': '1' },
+  })
   assert.ok(set.ok(), await set.text())
   for (let nth = 0; nth < FLOOD; nth += 8) {
     const some = Array.from({ length: Math.min(8, FLOOD - nth) }, () =>

@@ -76,7 +76,7 @@ function ClusterBody({ view }: { view: ClusterView }) {
           </Card>
           {view.mayOperate && (
             <Card title={t('配额', 'Quotas')}>
-              <ClusterQuotas view={view} />
+              <ClusterQuotas clusterId={cluster.id} />
             </Card>
           )}
           <Card title={t('标识与隔离', 'Identifier and isolation')}>

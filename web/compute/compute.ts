@@ -30,6 +30,9 @@ export type JobLog = Out<typeof contract.log>
 export type Metrics = Out<typeof contract.metricSeries>['items']
 export type Output = Out<typeof contract.output>
 export type Queue = Out<typeof contract.queue>
+export type QuotaTree = Out<typeof contract.cohortList>
+export type CohortPlace = Out<typeof contract.cohortPlace>
+export type QueuePlace = Out<typeof contract.queuePlace>
 export type Budget = Out<typeof contract.budget>
 export type Invoice = Out<typeof contract.invoice>
 export type InvoiceLine = Out<typeof contract.invoiceList>['items'][number]
@@ -48,6 +51,17 @@ export const clusterQuery = (id: string) =>
     queryKey: ['compute', 'cluster', id],
     queryFn: ({ signal }) => api.get<ClusterView>(`/api/compute/clusters/${id}`, undefined, signal),
   })
+
+/** The province and its cities on a cluster, as far as this reader sees them. */
+export const quotaTreeQuery = (clusterId: string) =>
+  queryOptions({
+    queryKey: ['compute', 'quotas', clusterId, 'cohorts'],
+    queryFn: ({ signal }) =>
+      api.get<QuotaTree>(`/api/compute/clusters/${clusterId}/cohorts`, undefined, signal),
+  })
+
+/** Key of everything that is read of a cluster's quotas, queues included. */
+export const quotasKey = (clusterId: string) => ['compute', 'quotas', clusterId]
 
 export const programsQuery = queryOptions({
   queryKey: ['compute', 'programs'],

@@ -27,6 +27,7 @@ export function ComputeFrame({ title, lead, actions, children }: FrameProps) {
           { to: '/compute', title: t('算力一览', 'Capacity') },
           { to: '/compute/submit', title: t('提交任务', 'Submit') },
           { to: '/compute/jobs', title: t('我的任务', 'My jobs') },
+          { to: '/compute/queues', title: t('队列与配额', 'Queues') },
           { to: '/compute/datasets', title: t('数据与程序', 'Data and programs') },
           { to: '/compute/budgets', title: t('预算', 'Budgets') },
           { to: '/compute/invoices', title: t('票据', 'Invoices') },

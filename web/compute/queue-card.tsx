@@ -1,12 +1,13 @@
 // What my organisation may use and uses of each cluster, and its share of late.
 import type { UseQueryResult } from '@tanstack/react-query'
-import { Bar } from '../components/bar.tsx'
+import { Link } from '@tanstack/react-router'
 import { Card } from '../components/card.tsx'
 import { Loaded } from '../components/states.tsx'
 import { DataTable } from '../components/table.tsx'
 import { count } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import type { Queue } from './compute.ts'
+import { QuotaBar } from './quota-bar.tsx'
 import { SimulatedTag } from './tags.tsx'
 import { percent } from './words.ts'
 
@@ -28,6 +29,9 @@ export function QueueCard({ query }: { query: UseQueryResult<Queue> }) {
               )}
             </p>
             <QuotaTable queue={queue} />
+            <p className="small">
+              <Link to="/compute/queues">{t('看配额树', 'See the tree of queues')}</Link>
+            </p>
           </div>
         )}
       </Loaded>
@@ -41,8 +45,8 @@ function QuotaTable({ queue }: { queue: Queue }) {
   return (
     <DataTable
       caption={t(
-        '各集群的配额：同时最多占用多少卡，现在用了多少。',
-        'Quotas: how many cards at once, and how many are in use.',
+        '各集群的配额：名义配额是按约定属于本单位的，之外还可借用多少，现在用了多少。',
+        'Quotas: what is yours by agreement, what you may borrow beyond it, and what is in use.',
       )}
       rows={queue.quotas}
       rowKey={({ clusterId }) => clusterId}
@@ -57,19 +61,27 @@ function QuotaTable({ queue }: { queue: Queue }) {
           ),
         },
         {
-          title: t('已用 / 配额', 'Used / quota'),
+          title: t('名义 + 可借', 'Nominal + borrowing'),
           number: true,
-          cell: (row) => `${count(row.usedCards)} / ${count(row.cards)}`,
+          cell: ({ nominal, borrowing }) =>
+            `${count(nominal)} + ${borrowing === null ? t('不限', 'any') : count(borrowing)}`,
+        },
+        {
+          title: t('已用', 'Used'),
+          number: true,
+          cell: (row) => count(row.usedCards),
+        },
+        {
+          title: t('其中借入', 'Borrowed'),
+          number: true,
+          cell: (row) => count(row.borrowedCards),
         },
         {
           title: t('用量', 'Use'),
-          cell: (row) => (
-            <Bar
-              share={row.cards === 0 ? 0 : row.usedCards / row.cards}
-              label={t(
-                `配额 ${count(row.cards)} 卡，已用 ${count(row.usedCards)} 卡`,
-                `${count(row.usedCards)} of ${count(row.cards)} cards in use`,
-              )}
+          cell: ({ nominal, borrowing, usedCards, borrowedCards, totalCards }) => (
+            <QuotaBar
+              place={{ nominal, borrowing, used: usedCards, borrowed: borrowedCards, lent: 0 }}
+              of={totalCards}
             />
           ),
         },

@@ -43,8 +43,11 @@ export const queue = z.strictObject({
       cluster: text,
       site: text,
       simulated: z.boolean(),
-      cards: z.number(),
+      nominal: z.number(),
+      /** The most beyond nominal; null: no limit. */
+      borrowing: z.number().nullable(),
       usedCards: z.number(),
+      borrowedCards: z.number(),
       totalCards: z.number(),
     }),
   ),

@@ -77,13 +77,8 @@ export const clusterView = z.strictObject({
   isolation: z.strictObject({ level: z.enum(['full', 'none']), missing: z.array(z.string()) }),
   /** What this reader may do here. */
   mayOperate: z.boolean(),
-  quotas: z.array(
-    z.strictObject({ subjectId: id, name: z.string(), cards: z.number(), usedCards: z.number() }),
-  ),
 })
 export const setPrice = z.strictObject({ flavorId: id, amount: amountInput, from: instant })
-export const setQuota = z.strictObject({ cards: z.number().min(0).max(100_000) })
-export const quotaOf = z.strictObject({ id, subjectId: id })
 export const nodeAct = z.strictObject({
   /** A code that names the ground, such as 'maintenance'. */
   basis: z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/),
