@@ -89,6 +89,7 @@ export const PAGES: readonly PageToSee[] = [
     address: async (context) =>
       `/journal/facts/${(await settledJob(context)).steps.at(-1)!.journalId}`,
   },
+  ...as('operator', '/compute/queues'),
   {
     route: '/compute/clusters/$id',
     as: 'operator',

@@ -80,7 +80,7 @@ function QuotaTable({ queue }: { queue: Queue }) {
           title: t('用量', 'Use'),
           cell: ({ nominal, borrowing, usedCards, borrowedCards, totalCards }) => (
             <QuotaBar
-              place={{ nominal, borrowing, used: usedCards, borrowed: borrowedCards, lent: 0 }}
+              place={{ nominal, borrowing, used: usedCards, borrowed: borrowedCards }}
               of={totalCards}
             />
           ),

@@ -4,14 +4,16 @@ import { useWords, type Words } from '../text/text.ts'
 import type { CohortPlace, QueuePlace } from './compute.ts'
 
 export type Place = CohortPlace | QueuePlace
-type Figures = Pick<Place, 'nominal' | 'borrowing' | 'used' | 'borrowed' | 'lent'>
+/** Without `lent` nothing is said of it. */
+type Figures = Pick<Place, 'nominal' | 'borrowing' | 'used' | 'borrowed'> & { lent?: number }
 
 /** One sentence with all figures that the bar shows. */
-export function figuresIn({ nominal, used, borrowed, lent }: Figures, t: Words['t']): string {
+function figuresIn({ nominal, used, borrowed, lent }: Figures, t: Words['t']): string {
+  const also =
+    lent === undefined ? '' : t(`；借出 ${count(lent)} 卡`, `; ${count(lent)} of nominal lent`)
   return t(
-    `名义 ${count(nominal)} 卡，已用 ${count(used)} 卡，其中借入 ${count(borrowed)} 卡；借出 ${count(lent)} 卡`,
-    `${count(nominal)} cards nominal, ${count(used)} used, ${count(borrowed)} of them borrowed; ` +
-      `${count(lent)} lent`,
+    `名义 ${count(nominal)} 卡，已用 ${count(used)} 卡，其中借入 ${count(borrowed)} 卡${also}`,
+    `${count(nominal)} cards nominal, ${count(used)} used, ${count(borrowed)} of them borrowed${also}`,
   )
 }
 
@@ -20,6 +22,7 @@ export function QuotaBar({ place, of }: { place: Figures; of: number }) {
   const { t } = useWords()
   const at = (cards: number) => (of === 0 ? 0 : 100 * Math.min(1, cards / of))
   const own = place.used - place.borrowed
+  const lent = place.lent ?? 0
   const most = place.borrowing === null ? null : place.nominal + place.borrowing
   return (
     <svg
@@ -31,12 +34,7 @@ export function QuotaBar({ place, of }: { place: Figures; of: number }) {
     >
       <rect className="quota-nominal" width={at(place.nominal)} height="10" />
       <rect className="quota-own" width={at(own)} height="10" />
-      <rect
-        className="quota-lent"
-        x={at(place.nominal - place.lent)}
-        width={at(place.lent)}
-        height="10"
-      />
+      <rect className="quota-lent" x={at(place.nominal - lent)} width={at(lent)} height="10" />
       <rect className="quota-borrowed" x={at(own)} width={at(place.borrowed)} height="10" />
       {most !== null && most < of && (
         <line className="quota-most" x1={at(most)} x2={at(most)} y1="0" y2="10" />
