@@ -4,6 +4,7 @@ import type { Pending } from '#engines/scheduling/types.ts'
 import type { Ctx } from '#platform/context.ts'
 import { HOUR_MS } from './parameters.ts'
 import type { Parts } from './parts.ts'
+import { graceMs } from './quote.ts'
 import { type Picture, policy } from './snapshot.ts'
 import { store } from './store.ts'
 
@@ -15,7 +16,7 @@ const RUNS = 20
 const PATIENCE_MS = 4_000
 const RECENT = 300
 
-/** Shares of their limits that jobs really ran of late, as the forecast wants them. */
+/** Shares of the room booked for them that jobs really ran of late, as the forecast wants them. */
 export async function recentShares(ctx: Ctx): Promise<number[]> {
   const rows = await store(ctx)
     .selectFrom('compute.workload')
@@ -24,8 +25,10 @@ export async function recentShares(ctx: Ctx): Promise<number[]> {
     .orderBy('id', 'desc')
     .limit(RECENT)
     .execute()
+  // The room that is booked holds the grace as well.
+  const grace = graceMs(ctx.now)
   return rows
-    .map(({ ran_ms: ran, limit_ms: limit }) => Math.min(1, Number(ran) / Number(limit)))
+    .map(({ ran_ms: ran, limit_ms: limit }) => Math.min(1, Number(ran) / (Number(limit) + grace)))
     .filter((share) => share > 0)
 }
 
