@@ -82,8 +82,16 @@ export interface Waits {
   utilisation: number
 }
 
+/** Looks on while a log is replayed. */
+export interface Watcher {
+  /** After each cycle: who came with it, and who started. */
+  cycle(state: State, came: readonly LoggedJob[], started: readonly LoggedJob[]): void
+  /** A job is over; how long it ran is known from now on. */
+  ended(job: LoggedJob, now: number): void
+}
+
 /** Every job of the log, to the last end. */
-export function replayQueue(log: Log, policy: Policy): Waits {
+export function replayQueue(log: Log, policy: Policy, watcher?: Watcher): Waits {
   const jobs = [...log.jobs].sort((a, b) => a.submitMs - b.submitMs)
   const state = new State(emptyMachine(log), policy)
   const waits = new Float64Array(jobs.length)
@@ -95,15 +103,23 @@ export function replayQueue(log: Log, policy: Policy): Waits {
   while (next < jobs.length || ends.first() < Number.POSITIVE_INFINITY) {
     now = Math.min(jobs[next]?.submitMs ?? Number.POSITIVE_INFINITY, ends.first())
     state.advance(now)
-    while (ends.first() <= now) state.suspend(ends.pop().id)
+    while (ends.first() <= now) {
+      const { id } = ends.pop()
+      state.suspend(id)
+      watcher?.ended(jobs[numberOf.get(id)!]!, now)
+    }
+    const before = next
     while (jobs[next] && jobs[next]!.submitMs <= now) state.submit(pendingOf(jobs[next++]!))
+    const started: LoggedJob[] = []
     for (const { workloadId } of new Cycle(state).run().placements) {
       const nth = numberOf.get(workloadId)!
       const job = jobs[nth]!
+      started.push(job)
       waits[nth] = now - job.submitMs
       busy += job.runMs * job.processors
       ends.push({ at: now + job.runMs, id: workloadId })
     }
+    watcher?.cycle(state, jobs.slice(before, next), started)
   }
   const span = now - jobs[0]!.submitMs
   return { jobs, waits, utilisation: busy / (span * log.processors) }

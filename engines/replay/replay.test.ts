@@ -1,7 +1,11 @@
 // Replays on small traces whose outcome is known by hand, and what happens to broken files.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { Cycle } from '#engines/scheduling/cycle.ts'
+import { State } from '#engines/scheduling/state.ts'
 import { policies } from './baselines.ts'
+import { Estimates } from './estimates.ts'
 import { replayFlood } from './flood.ts'
 import { parseNodes, parsePods } from './openb.ts'
 import { arrivals, replayPlacement } from './placement.ts'
@@ -162,4 +166,58 @@ test('a flood drowns the small ones in line, and hardly wets them under fair sha
   assert.ok(line.p95WithMs > 1_800_000, `in line ${line.p95WithMs}`)
   assert.ok(fair.p95WithMs < line.p95WithMs / 5, `fair ${fair.p95WithMs}`)
   assert.equal(bounded.p95WithMs, 0)
+})
+
+test('a state made of the snapshot of another one decides as that one does, all the way', () => {
+  const job = fc.record({
+    user: fc.constantFrom('a', 'b', 'c'),
+    submitMs: fc.nat(50).map((n) => n * 60_000),
+    runMs: fc.integer({ min: 1, max: 60 }).map((n) => n * 60_000),
+    processors: fc.integer({ min: 1, max: 8 }),
+  })
+  fc.assert(
+    fc.property(fc.array(job, { minLength: 1, maxLength: 30 }), (some) => {
+      const jobs = some.map((one, nth) => {
+        const { runMs } = one
+        return { ...one, id: `j${nth}`, waitMs: null, requestedMs: 2 * runMs }
+      })
+      const log = { processors: 8, jobs, leftOut: 0 }
+      const policy = { ...policyOf.kapok, patienceMs: 3_600_000 }
+      replayQueue(log, policy, {
+        ended: () => {},
+        cycle: (state) => {
+          const world = state.snapshot()
+          const copy = new State(world, policy)
+          const again = new State(copy.snapshot(), policy)
+          assert.deepEqual(new Cycle(again).run(), new Cycle(copy).run())
+        },
+      })
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('estimates: exact where run times are known, and nothing of the future is used', () => {
+  const jobs = Array.from({ length: 60 }, (_, nth) => ({
+    id: `j${nth}`,
+    user: 'u',
+    submitMs: nth * 60_000,
+    waitMs: null,
+    runMs: 600_000,
+    requestedMs: 600_000,
+    processors: 8,
+  }))
+  const log = { processors: 8, jobs, leftOut: 0 }
+  const sampling = { share: 1, seed: 1, runs: 3, arrivalsMs: 3_600_000, horizonMs: 864_000_000 }
+  const all = new Estimates(policyOf.fcfs, sampling)
+  replayQueue(log, policyOf.fcfs, all)
+  const { sampled, medianRelativeError, coverage80 } = all.figures()
+  assert.equal(sampled, 59)
+  assert.ok(
+    medianRelativeError! < 0.01 && coverage80! > 0.9,
+    `${medianRelativeError} ${coverage80}`,
+  )
+  const nobody = new Estimates(policyOf.fcfs, { ...sampling, share: 0 })
+  replayQueue(log, policyOf.fcfs, nobody)
+  assert.deepEqual(nobody.figures(), { sampled: 0, medianRelativeError: null, coverage80: null })
 })

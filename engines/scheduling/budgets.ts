@@ -1,5 +1,5 @@
 // What may be spent in windows of the calendar, and what running workloads have set aside of it.
-import type { Budget, Charge, Reason } from './types.ts'
+import type { Budget, Charge, Reason, Running } from './types.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -60,6 +60,18 @@ export class Budgets {
     }
     if (covered >= to) return null
     return { needed: chargedFor(charge, covered, to), left: 0, until: null }
+  }
+
+  /** As a snapshot has them: what running workloads set aside is theirs to say again. */
+  without(running: Iterable<Running>): Budget[] {
+    const rest = new Budgets(
+      [...this.windows].map(([id, windows]) => ({
+        id,
+        windows: windows.map((one) => ({ ...one })),
+      })),
+    )
+    for (const { charge, slot } of running) rest.take(charge, slot.from, slot.to, -1)
+    return [...rest.windows].map(([id, windows]) => ({ id, windows }))
   }
 
   /** When the next window begins after `now`, or Infinity. */

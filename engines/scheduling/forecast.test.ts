@@ -10,6 +10,7 @@ import {
   node,
   pending,
   policy,
+  queue,
   running,
   slot,
   snapshot,
@@ -67,4 +68,33 @@ test('promises come due in the future too, and what never fits is not told', () 
   assert.equal(promised!.latest, NOW + 2 * HOUR, 'earlier than promised')
   assert.equal(other!.median, NOW + 3 * HOUR)
   assert.equal(huge!.median, null)
+})
+
+test('recent arrivals come again: who has used less goes first, and the start is later', () => {
+  const nodes = [node('n1', 1)]
+  const running1 = running('r', slot(-HOUR, HOUR, cards('n1', 0, 1)))
+  const queues = [queue('q1', { used: [{ chipClass: 'big', milliMs: 1e12 }] }), queue('q2')]
+  const world = snapshot({ nodes, queues, running: [running1], pending: [pending('a', 1000)] })
+  const jobs = [0, 1].map((nth) =>
+    pending(`old ${nth}`, 1000, { queueId: 'q2', submittedAt: NOW - 2 * HOUR + nth * HOUR }),
+  )
+  const alone = forecast(world, policy(), ['a'], sure)[0]!
+  const among = forecast(world, policy(), ['a'], {
+    ...sure,
+    arrivals: { jobs, spanMs: 2 * HOUR },
+  })[0]!
+  assert.equal(alone.median, NOW + HOUR)
+  assert.ok(among.median === null || among.median > alone.median!)
+})
+
+test('each queue runs its own share of its limits, where that is known', () => {
+  const world = snapshot({
+    nodes: [node('n1', 1)],
+    running: [running('r', slot(0, 10 * HOUR, cards('n1', 0, 1)))],
+    pending: [pending('a', 1000)],
+  })
+  const at = (sharesOf: ReadonlyMap<string, readonly number[]>) =>
+    forecast(world, policy(), ['a'], { ...sure, shares: [0.2], sharesOf })[0]!.median
+  assert.equal(at(new Map()), NOW + 2 * HOUR)
+  assert.equal(at(new Map([['q1', [0.5]]])), NOW + 5 * HOUR)
 })

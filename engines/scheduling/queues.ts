@@ -254,6 +254,19 @@ export class QueueTree {
     this.now = now
   }
 
+  /** The decayed past of a queue or cohort by itself, without those below it, as a snapshot has it. */
+  usedOf(id: string): { chipClass: string; milliMs: number }[] {
+    const place = this.place(id)
+    const { children } = this.places[place]!
+    for (const one of [place, ...children]) this.decay(one)
+    const memoryMs = this.halfLifeMs / Math.LN2
+    return this.classes.flatMap((chipClass, c) => {
+      const at = (one: number) => this.past[one * this.classes.length + c]!
+      const own = at(place) - children.reduce((sum, child) => sum + at(child), 0)
+      return own > 0 ? [{ chipClass, milliMs: own * memoryMs }] : []
+    })
+  }
+
   /** The past fades and takes in what was in use meanwhile. */
   private decay(place: number): void {
     const elapsed = this.now - this.decayedAt[place]!

@@ -73,6 +73,8 @@ function insert(list: Job[], job: Job, compare: (a: Job, b: Job) => number): voi
 
 export class State {
   now: number
+  /** What never changes: nodes, flavors, pools, quotas. */
+  private readonly source: Snapshot
   readonly policy: Policy
   readonly room: Room
   readonly tree: QueueTree
@@ -97,6 +99,7 @@ export class State {
 
   constructor(snapshot: Snapshot, policy: Policy) {
     this.now = snapshot.now
+    this.source = snapshot
     this.policy = policy
     this.nodes = [...snapshot.nodes].sort(byId)
     // A pool is a node without cards whose cores are its units: the worst instant counts in both.
@@ -153,6 +156,21 @@ export class State {
     tally(this.liveAt, place, 1)
     if (pending.promise) this.promised++
     return { pending, place, kind }
+  }
+
+  /** The world as it is now: a state made of it decides as this one does. */
+  snapshot(): Snapshot {
+    const { source, now } = this
+    const running = [...this.running.values()].map((one) => one.running)
+    return {
+      ...source,
+      now,
+      queues: source.queues.map((queue) => ({ ...queue, used: this.tree.usedOf(queue.id) })),
+      budgets: this.budgets.without(running),
+      blocks: source.blocks.filter(({ to }) => to > now),
+      pending: this.aged.filter((job) => !this.left.has(job)).map(({ pending }) => pending),
+      running,
+    }
   }
 
   /** A workload arrives. */

@@ -138,17 +138,17 @@ function CohortRows({ cohort, queues, level, tree, columns }: CohortRowsProps) {
             type="button"
             className="tree-toggle"
             aria-expanded={open}
+            aria-label={t(`${name}的单位`, `${name}: organisations`)}
             onClick={() => setOpen(!open)}
           >
             {name}
-            <span className="visually-hidden">{t('的单位', ', its organisations')}</span>
           </button>
         ) : (
           name
         )}
         {cohort.lowering && <LoweringTag />}
         <span className="note-line muted small">
-          {t(`${count(cohort.queues)} 个单位`, `${count(cohort.queues)} organisations`)}
+          {t(`${count(cohort.queues)} 个单位`, `organisations: ${count(cohort.queues)}`)}
           {cohort.nominalAgreed ? t('，名义配额另行约定', ', nominal agreed') : ''}
         </span>
       </Row>
