@@ -1,6 +1,7 @@
 // The world as one cycle sees it and changes it: room, queues, who runs, who waits, who holds what.
 
 import { Budgets } from './budgets.ts'
+import { SnapshotError } from './errors.ts'
 import { typicalOf } from './fragmentation.ts'
 import { byTime, comparison, type Job } from './order.ts'
 import { Placer } from './place.ts'
@@ -223,8 +224,12 @@ export class State {
     }
   }
 
-  /** Time passes: shares decay, blocks end, what was planned begins. */
+  /**
+   * Time passes: shares decay, blocks end, what was planned begins.
+   * @throws SnapshotError `clock-backwards`
+   */
   advance(now: number): void {
+    if (now < this.now) throw new SnapshotError('clock-backwards', { from: this.now, to: now })
     this.tree.advance(now)
     this.now = now
     for (const block of this.blocks) if (block.to <= now) this.room.unbook(block)

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SnapshotError } from './errors.ts'
 import { schedule } from './schedule.ts'
+import { State } from './state.ts'
 import {
   cards,
   gang,
   HOUR,
+  NOW,
   node,
   option,
   pending,
@@ -92,4 +94,11 @@ test('a clock that was moved, or a job past its limit, frees nothing before it h
     policy(),
   )
   assert.deepEqual(backwards.placements, [], 'it runs, whatever the clock says')
+})
+
+test('the clock of a running state never goes back', () => {
+  const state = new State(snapshot({ nodes: [node('n1', 1)] }), policy())
+  state.advance(NOW + HOUR)
+  state.advance(NOW + HOUR)
+  assert.throws(() => state.advance(NOW), /clock-backwards/)
 })

@@ -16,20 +16,36 @@ const RUNS = 20
 const PATIENCE_MS = 4_000
 const RECENT = 300
 
-/** Shares of the room booked for them that jobs really ran of late, as the forecast wants them. */
-export async function recentShares(ctx: Ctx): Promise<number[]> {
+/** Shares of the room booked for them that jobs really ran of late: of all, and of each queue. */
+export interface RecentShares {
+  shares: number[]
+  sharesOf: Map<string, number[]>
+}
+
+/** Of a queue with fewer recent jobs not enough is known. */
+const ENOUGH = 8
+
+export async function recentShares(ctx: Ctx): Promise<RecentShares> {
   const rows = await store(ctx)
     .selectFrom('compute.workload')
-    .select(['ran_ms', 'limit_ms'])
+    .select(['queue_id', 'ran_ms', 'limit_ms'])
     .where('outcome', 'in', ['succeeded', 'failed'])
     .orderBy('id', 'desc')
     .limit(RECENT)
     .execute()
   // The room that is booked holds the grace as well.
   const grace = graceMs(ctx.now)
-  return rows
-    .map(({ ran_ms: ran, limit_ms: limit }) => Math.min(1, Number(ran) / (Number(limit) + grace)))
-    .filter((share) => share > 0)
+  const known = rows
+    .map(({ queue_id: queue, ran_ms: ran, limit_ms: limit }) => ({
+      queue,
+      share: Math.min(1, Number(ran) / (Number(limit) + grace)),
+    }))
+    .filter(({ share }) => share > 0)
+  const byQueue = Map.groupBy(known, ({ queue }) => queue)
+  const sharesOf = [...byQueue]
+    .filter(([, own]) => own.length >= ENOUGH)
+    .map(([queue, own]) => [queue, own.map(({ share }) => share)] as const)
+  return { shares: known.map(({ share }) => share), sharesOf: new Map(sharesOf) }
 }
 
 /** One outlook for each job asked about; null where working it out takes too long. */
@@ -37,7 +53,7 @@ export async function lookAhead(
   parts: Parts,
   { snapshot }: Picture,
   asked: readonly Pending[],
-  shares: readonly number[],
+  recent: RecentShares,
 ): Promise<Outlook[] | null> {
   const farthest = Math.max(...asked.map(({ promise }) => promise?.from ?? Infinity))
   const question: Question = {
@@ -45,7 +61,7 @@ export async function lookAhead(
     policy: policy(new Date(snapshot.now)),
     asked,
     expectations: {
-      shares,
+      ...recent,
       runs: RUNS,
       horizonMs: Math.min(HORIZON_MS, Math.max(1, farthest - snapshot.now)),
     },

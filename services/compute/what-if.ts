@@ -5,7 +5,7 @@ import type { Actor, Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { type FlavorEntry, readCatalogue } from './catalogue.ts'
 import { changesFor } from './changes.ts'
-import { lookAhead, recentShares } from './outlook.ts'
+import { lookAhead, type RecentShares, recentShares } from './outlook.ts'
 import type { Parts } from './parts.ts'
 import { type Quota, quotasOf } from './quota.ts'
 import { compare, fitOn, needs } from './quote.ts'
@@ -75,7 +75,7 @@ interface Prepared {
   changes: Change[]
   /** As many of the changes, in their order, as are looked at. */
   changed: (Pending | null)[]
-  shares: number[]
+  shares: RecentShares
 }
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
