@@ -41,6 +41,10 @@ interface Found {
   native: string
 }
 
+// At once, then recovery: in the midst of a crash restart, PostgreSQL 18.4's fast shutdown may never
+// end (its checkpointer and I/O workers wait for ever), and would keep the folder's lock.
+const WHEN_PARENT_DIES = ['--pdeathsig', 'QUIT']
+
 /**
  * Who was killed while its server was being started cannot end it any more: the signal is asked for
  * late on the way. A server that has lost its parent by then ends itself. (initdb has another one.)
@@ -126,8 +130,8 @@ async function placeForUser({ dataDir, native }: Found): Promise<Place> {
   if (there && there.uid !== uid) throw belongsToAnother(cluster, there.uid)
   // Only initdb insists on a name for its uid; a user namespace lends it that of nobody.
   const nameless = !there && !hasName() ? await borrowName(uid) : []
-  const guard = (await works('setpriv', ['--pdeathsig', 'INT', 'true']))
-    ? ['setpriv', '--pdeathsig', 'INT']
+  const guard = (await works('setpriv', [...WHEN_PARENT_DIES, 'true']))
+    ? ['setpriv', ...WHEN_PARENT_DIES]
     : []
   return {
     cluster,
@@ -187,7 +191,7 @@ async function placeForRoot(found: Found): Promise<Place> {
   if (!(await works('setpriv', [...drop.slice(1), 'true']))) {
     throw new StartError('postgres-root', { uid: owner.uid })
   }
-  drop.push('--no-new-privs', '--pdeathsig', 'INT')
+  drop.push('--no-new-privs', ...WHEN_PARENT_DIES)
 
   if (elsewhere) return copiedPlace(elsewhere, native, owner, drop)
   const place = { cluster, lock: join(dataDir, 'postgres.lock'), owner }

@@ -40,7 +40,7 @@ export interface Job {
 }
 
 const LOOK_EVERY_MS = 250
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 300_000
 
 const asked = {
   name: '手写数字识别',
