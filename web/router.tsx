@@ -187,6 +187,11 @@ const routeTree = root.addChildren([
     '/compute/clusters/$id',
     page(() => import('./compute/cluster-page.tsx'), 'ClusterPage'),
   ),
+  withQuery(
+    '/compute/sites/$id',
+    ['from', 'hours'],
+    page(() => import('./compute/schedule-page.tsx'), 'SchedulePage'),
+  ),
   law,
   withQuery(
     '/law/parameters',

@@ -55,16 +55,17 @@ export async function claimsOf(ctx: Reader, holdIds: readonly string[]): Promise
   return rows.map(asClaim)
 }
 
-/** What is or was taken of resources at some moment of [from, to), blocks included. */
+/** What is or was taken of resources at some moment of [from, to): all, or holds or blocks only. */
 export async function takenOf(
   ctx: Reader,
   resourceIds: readonly string[],
-  { from, to, most }: { from: number; to: number; most?: number },
+  { from, to, most, only }: { from: number; to: number; most?: number; only?: HoldKind },
 ): Promise<TakenClaim[]> {
   let select = claims(ctx)
     .where(sql<boolean>`c.resource = any (${resourceIds}::uuid[])`)
     .where(sql<boolean>`c.period && int8range(${from}, ${to})`)
   if (most !== undefined) select = select.limit(most)
+  if (only !== undefined) select = select.where('h.kind', '=', only)
   return (await select.execute()).map(asClaim)
 }
 

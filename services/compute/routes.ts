@@ -17,6 +17,7 @@ import { programView } from './programs.ts'
 import { readQueue } from './queue-view.ts'
 import { makeQuote } from './quote.ts'
 import { replace } from './replace.ts'
+import { readSchedule } from './schedule.ts'
 import { cancel } from './stop.ts'
 import { submit } from './submit.ts'
 import { listWorkloads, ownWorkload, readWorkload } from './views.ts'
@@ -44,6 +45,17 @@ const publicRoutes = (parts: Parts): Route[] => [
     params: contract.byId,
     reply: contract.clusterView,
     handle: (ctx, { params }) => readCluster(ctx, parts, params.id),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/compute/sites/{id}/schedule',
+    name: 'compute.readSchedule',
+    title: { zh: '一个站点的排程', en: 'What ran, runs and is reserved at a site' },
+    policy: anyone,
+    params: contract.byId,
+    query: contract.scheduleQuery,
+    reply: contract.schedule,
+    handle: (ctx, { params, query }) => readSchedule(ctx, params.id, query),
   }),
   route({
     method: 'GET',

@@ -83,11 +83,17 @@ export async function settledJob(context: BrowserContext): Promise<Job> {
   return whenSettled(context, items[0]?.id ?? (await submitJob(context, PAID)))
 }
 
-/** The first cluster that this account sees. */
+async function sites(context: BrowserContext) {
+  type Sites = { items: { id: string; clusters: { id: string }[] }[] }
+  return (await get<Sites>(context, '/api/compute/sites')).items
+}
+
+/** The first site that there is. */
+export async function firstSite(context: BrowserContext): Promise<string> {
+  return (await sites(context))[0]!.id
+}
+
+/** The first cluster that there is. */
 export async function firstCluster(context: BrowserContext): Promise<string> {
-  const { items } = await get<{ items: { clusters: { id: string }[] }[] }>(
-    context,
-    '/api/compute/sites',
-  )
-  return items[0]!.clusters[0]!.id
+  return (await sites(context))[0]!.clusters[0]!.id
 }

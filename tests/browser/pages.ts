@@ -1,6 +1,6 @@
 // Every address of the portal and as whom it is looked at; the accessibility test walks them all.
 import type { BrowserContext } from 'playwright-core'
-import { firstCluster, settledJob } from './jobs.ts'
+import { firstCluster, firstSite, settledJob } from './jobs.ts'
 
 /** A demo account, or null for a visitor. */
 export type Account =
@@ -94,6 +94,11 @@ export const PAGES: readonly PageToSee[] = [
     route: '/compute/clusters/$id',
     as: 'operator',
     address: async (context) => `/compute/clusters/${await firstCluster(context)}`,
+  },
+  {
+    route: '/compute/sites/$id',
+    as: 'founder',
+    address: async (context) => `/compute/sites/${await firstSite(context)}?hours=1`,
   },
   {
     route: '/subjects/$id',

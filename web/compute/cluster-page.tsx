@@ -1,6 +1,6 @@
 // One cluster: its slots as they are filled, its use by the hour, its prices; its operator acts here.
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { Card, Facts, Note, Tag } from '../components/card.tsx'
 import { PageHead } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
@@ -65,6 +65,11 @@ function ClusterBody({ view }: { view: ClusterView }) {
         <div className="span-8 column">
           <Card title={t('节点与槽位', 'Nodes and slots')}>
             <ClusterNodes view={view} />
+            <p className="small">
+              <Link to="/compute/sites/$id" params={{ id: site.id }}>
+                {t('站点排程：过去与预留', 'Schedule of the site: past and reserved')}
+              </Link>
+            </p>
           </Card>
           <Card title={t('近 24 小时利用率', 'Use in the last 24 hours')}>
             <Utilisation hours={view.utilisation} />

@@ -9,6 +9,8 @@ type Out<T extends z.ZodType> = z.output<T>
 export type Site = Out<typeof contract.site>
 export type Cluster = Out<typeof contract.cluster>
 export type ClusterView = Out<typeof contract.clusterView>
+export type Schedule = Out<typeof contract.schedule>
+export type ScheduleBar = Schedule['bars'][number]
 export type Flavor = Out<typeof contract.flavor>
 export type ComputeNode = Out<typeof contract.node>
 export type Program = Out<typeof contract.program>
@@ -50,6 +52,18 @@ export const clusterQuery = (id: string) =>
   queryOptions({
     queryKey: ['compute', 'cluster', id],
     queryFn: ({ signal }) => api.get<ClusterView>(`/api/compute/clusters/${id}`, undefined, signal),
+  })
+
+/** @param from the beginning of the window; without it, one around now */
+export const scheduleQuery = (siteId: string, hours: number, from?: string) =>
+  queryOptions({
+    queryKey: ['compute', 'schedule', siteId, hours, from ?? ''],
+    queryFn: ({ signal }) =>
+      api.get<Schedule>(
+        `/api/compute/sites/${siteId}/schedule`,
+        { hours: String(hours), ...(from === undefined ? {} : { from }) },
+        signal,
+      ),
   })
 
 /** The province and its cities on a cluster, as far as this reader sees them. */

@@ -157,6 +157,12 @@ function SiteWords({ site }: { site: Site }) {
   return (
     <>
       {of(site.name)}
+      <span className="note-line small">
+        <Link to="/compute/sites/$id" params={{ id: site.id }}>
+          {t('排程', 'Schedule')}
+          <span className="visually-hidden">{` ${of(site.name)}`}</span>
+        </Link>
+      </span>
       <span className="note-line muted small">
         {city ? t(city.zh, city.en) : site.area}
         {t('，', ', ')}

@@ -73,6 +73,8 @@ export const nodeStateNames = {
   down: { zh: '停用', en: 'down' },
 } as const satisfies Record<string, Text>
 
+export { barKinds as barKindNames } from '#services/compute/contract/schedule.ts'
+
 /** Thousandths of a card as cards: 470 is 0.47, 3000 is 3. */
 export function cardsOf(milli: number): string {
   return count(milli / 1000)
