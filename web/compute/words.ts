@@ -2,7 +2,7 @@
 import type { Tone } from '../components/card.tsx'
 import { count } from '../text/format.ts'
 import type { Text } from '../text/text.ts'
-import type { Attempt, Site, Spec, State, WorkloadLine } from './compute.ts'
+import type { Attempt, ScheduleBar, Site, Spec, State, WorkloadLine } from './compute.ts'
 
 export const stateNames: Record<State, Text> = {
   held: { zh: '已占用', en: 'Held' },
@@ -73,7 +73,14 @@ export const nodeStateNames = {
   down: { zh: '停用', en: 'down' },
 } as const satisfies Record<string, Text>
 
-export { barKinds as barKindNames } from '#services/compute/contract/schedule.ts'
+/** In the order of a bar's life. */
+export const barKindNames: Record<ScheduleBar['kind'], Text> = {
+  ran: { zh: '已运行', en: 'ran' },
+  'gave-way': { zh: '中途让出', en: 'gave way' },
+  running: { zh: '运行中', en: 'running' },
+  promised: { zh: '已预留', en: 'reserved' },
+  blocked: { zh: '停用', en: 'out of use' },
+}
 
 /** Thousandths of a card as cards: 470 is 0.47, 3000 is 3. */
 export function cardsOf(milli: number): string {

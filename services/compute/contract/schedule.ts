@@ -3,13 +3,7 @@ import { z } from 'zod'
 import { id, instant, text } from './fields.ts'
 
 /** In the order of a bar's life. */
-export const barKinds = {
-  ran: { zh: '已运行', en: 'ran' },
-  'gave-way': { zh: '中途让出', en: 'gave way' },
-  running: { zh: '运行中', en: 'running' },
-  promised: { zh: '已预留', en: 'reserved' },
-  blocked: { zh: '停用', en: 'out of use' },
-} as const
+const barKinds = ['ran', 'gave-way', 'running', 'promised', 'blocked'] as const
 
 export const scheduleQuery = z.strictObject({
   /** The beginning of the window; without it, a quarter of the window lies in the past. */
@@ -18,7 +12,7 @@ export const scheduleQuery = z.strictObject({
 })
 
 const bar = z.strictObject({
-  kind: z.enum(Object.keys(barKinds) as [keyof typeof barKinds]),
+  kind: z.enum(barKinds),
   from: instant,
   /** When it ended or, of what has not, by when it will have ended at the latest. */
   to: instant,
