@@ -68,6 +68,8 @@ export interface Ctx {
   newId(): string
   /** Appends to the journal in this transaction and returns the entry's id. */
   append(fact: Fact): Promise<bigint>
+  /** The same for many, in their order. */
+  appendAll(facts: readonly Fact[]): Promise<bigint[]>
 }
 
 export const visitor: Actor = {

@@ -65,6 +65,26 @@ export async function append(
   return rows[0]!.id
 }
 
+/** Appends facts in their order, in one statement; returns the entries' ids in the same order. */
+export async function appendAll(
+  tx: Kysely<unknown>,
+  actor: Actor,
+  now: Date,
+  facts: readonly Fact[],
+): Promise<bigint[]> {
+  const { rows } = await sql<{ id: bigint }>`select journal.append(
+      f.kind, f.version, ${JSON.stringify(journalActor(actor))}::jsonb,
+      f.subject, f.valid_at, ${now}, f.payload::jsonb) as id
+    from unnest(${facts.map(({ kind }) => kind)}::text[],
+      ${facts.map(({ version }) => version)}::int[],
+      ${facts.map(({ subjectId }) => subjectId)}::uuid[],
+      ${facts.map(({ validAt }) => validAt ?? now)}::timestamptz[],
+      ${facts.map(({ payload }) => JSON.stringify(payload))}::text[])
+      with ordinality as f (kind, version, subject, valid_at, payload, nth)
+    order by f.nth`.execute(tx)
+  return rows.map(({ id }) => id)
+}
+
 const BATCH = 5_000
 
 /** Numbers every entry whose transaction is over; returns how many were numbered. */

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts'
 import type { Actor, Ctx } from './context.ts'
 import { type Connection, openDatabase, openPool, sqlState } from './database.ts'
 import { problem } from './errors.ts'
-import { append } from './journal.ts'
+import { append, appendAll } from './journal.ts'
 import type { Logger } from './log.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { openPools, type Pools } from './pools.ts'
@@ -105,6 +105,7 @@ export function openWorld(parts: WorldParts): World {
       now,
       newId: () => uuidv7(),
       append: (fact) => append(tx, actor, now, fact),
+      appendAll: (facts) => appendAll(tx, actor, now, facts),
     }
   }
 

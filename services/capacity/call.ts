@@ -9,7 +9,8 @@ import { journalActor } from '#platform/journal.ts'
 import { writeUnits } from './store.ts'
 
 const REFUSED = 'KC001'
-const MOST_CLAIMS = 4_096
+/** Of one call. */
+export const MOST_CLAIMS = 4_096
 
 export interface Outcome {
   holdId: string
@@ -67,7 +68,7 @@ export function requireMoment(...moments: number[]): void {
 const first = ({ units }: ClaimInput) => units?.[0]?.[0] ?? -1
 
 /** Claims in their one order: by resource, start and units. */
-function ordered(claims: readonly ClaimInput[]): ClaimInput[] {
+export function ordered(claims: readonly ClaimInput[]): ClaimInput[] {
   const byId = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
   return [...claims].sort(
     (a, b) => byId(a.resourceId, b.resourceId) || a.from - b.from || first(a) - first(b),

@@ -1,8 +1,19 @@
 // A hold from the first moment to the release: all claims or none, and what each refusal says.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Ranges } from '#engines/intervals/types.ts'
 import { releaseDueHolds } from './due.ts'
-import { block, commit, extend, hold, move, release, releaseExpired, transfer } from './hold.ts'
+import {
+  block,
+  commit,
+  extend,
+  hold,
+  move,
+  moveAll,
+  release,
+  releaseExpired,
+  transfer,
+} from './hold.ts'
 import { bookings, refused } from './test-capacity.ts'
 
 const HOUR = 3_600_000
@@ -239,6 +250,60 @@ test('move: onto its own place, elsewhere, or not at all', async (t) => {
     ],
   )
   assert.deepEqual((await b.state(id)).facts, ['capacity.held', 'capacity.moved', 'capacity.moved'])
+  assert.deepEqual(await b.check(), [])
+})
+
+test('move all: two change places at once, a sum is checked once, and all of it or nothing', async (t) => {
+  const b = await bookings(t)
+  const [node, other, quota] = [await b.node(), await b.node(), await b.quota(2_000)]
+  const [from, to] = [b.now + 100, b.now + 200]
+  const on = (resourceId: string) => ({ resourceId, units: [[0, 8_000]] as Ranges, from, to })
+  const of = (amount: number) => ({ resourceId: quota, amount, from, to })
+  const first = await b.hold([on(node), of(1_500)])
+  const second = await b.hold([on(other), of(500)])
+  const facts = await b.at((ctx) =>
+    moveAll(ctx, [
+      { holdId: first, claims: [on(other), of(500)] },
+      { holdId: second, claims: [on(node), of(1_500)] },
+    ]),
+  )
+  assert.equal(new Set(facts).size, 2)
+  const places = async () => [await b.taken(first), await b.taken(second)]
+  const swapped = await places()
+  const units = (holds: typeof swapped) =>
+    holds.map((taken) => new Map(taken.map(([resource, what]) => [resource, what])))
+  const [mine, theirs] = units(swapped)
+  assert.deepEqual([mine!.get(other), mine!.get(quota)], [[[0, 8_000]], 500])
+  assert.deepEqual([theirs!.get(node), theirs!.get(quota)], [[[0, 8_000]], 1_500])
+  assert.deepEqual((await b.state(second)).facts.at(-1), 'capacity.moved')
+
+  const tooMuch = [
+    { holdId: first, claims: [of(1_000)] },
+    { holdId: second, claims: [of(1_001)] },
+  ]
+  await refused(
+    b.at((ctx) => moveAll(ctx, tooMuch)),
+    'capacity.taken',
+  )
+  const both = [
+    { holdId: first, claims: [on(node)] },
+    { holdId: second, claims: [on(node)] },
+  ]
+  await refused(
+    b.at((ctx) => moveAll(ctx, both)),
+    'capacity.claims',
+  )
+  const third = await b.hold([{ ...on(await b.node()) }])
+  await b.at((ctx) => release(ctx, { holdId: third, at: b.now }))
+  const over = [
+    { holdId: first, claims: [of(1)] },
+    { holdId: third, claims: [of(1)] },
+  ]
+  await refused(
+    b.at((ctx) => moveAll(ctx, over)),
+    'capacity.hold-over',
+  )
+  assert.deepEqual(await places(), swapped)
   assert.deepEqual(await b.check(), [])
 })
 

@@ -7,6 +7,8 @@ import {
   callOf,
   claimArrays,
   type Outcome,
+  one,
+  ordered,
   requireAmount,
   requireMoment,
   requireRanges,
@@ -99,6 +101,26 @@ export function move(ctx: Ctx, { holdId, claims, usedUntil }: MoveInput): Promis
     sql`capacity.move(${callOf(ctx)}, ${holdId}::uuid, ${usedUntil ?? null}::int8,
       ${claimArrays(claims)})`,
   )
+}
+
+/**
+ * Replaces all claims of several holds in one step: one may take what another gives up. Facts in the
+ * order of the holds. @throws as `hold`; then nothing has changed
+ */
+export async function moveAll(
+  ctx: Ctx,
+  moves: readonly Pick<MoveInput, 'holdId' | 'claims'>[],
+): Promise<bigint[]> {
+  const holdOf = new Map(
+    moves.flatMap(({ holdId, claims }) => claims.map((claim) => [claim, holdId] as const)),
+  )
+  const all = ordered([...holdOf.keys()])
+  const { facts } = await one<{ facts: bigint[] }>(
+    ctx,
+    sql`select capacity.move_all(${callOf(ctx)}, ${moves.map(({ holdId }) => holdId)}::uuid[],
+      ${all.map((claim) => holdOf.get(claim)!)}::uuid[], ${claimArrays(all)}) as facts`,
+  )
+  return facts
 }
 
 /** What goes into the new hold: units or amounts of resources, or everything after a moment. */

@@ -22,6 +22,7 @@ export {
   hold,
   type MoveInput,
   move,
+  moveAll,
   release,
   type Share,
   type SplitInput,

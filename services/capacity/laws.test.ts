@@ -42,6 +42,9 @@ test('a superuser cannot take a unit twice, nor a sum above the units', async (t
   await fails(claim(id, node, '{[3500,4500)}', [b.now + 150, b.now + 160]), /capacity.claims/)
   await fails(claim(id, node, '5', [b.now + 150, b.now + 160]), /capacity.claims/)
   await fails(claim(id, quota, '1001', [b.now + 199, b.now + 210]), /capacity.taken/)
+  // Each alone would fit; the law looks at all rows of a statement.
+  const half = claim(id, quota, '600', [b.now + 100, b.now + 200])
+  await fails(`${half}, ${half.slice(half.indexOf('values') + 6)}`, /capacity.taken/)
   await fails(claim(id, quota, '{[0,1)}', [b.now + 199, b.now + 210]), /capacity.claims/)
   await fails(claim(id, randomUUID(), '5', [b.now + 150, b.now + 160]), /not-found/)
   await fails(claim(id, quota, '5', [b.now + 150, '']), '23514')

@@ -48,10 +48,11 @@ test('a placement that fails holds the others of its turn not up', async (t) => 
   const bed = await computeBed(t)
   await bed.submit(founder)
   await bed.submit(sme)
-  let first = true
+  // Both together fail, and then the first alone.
+  let failures = 2
   const result = await turn(bed.parts, async (work) => {
-    if (first) {
-      first = false
+    if (failures > 0) {
+      failures--
       throw new Error('the database is away')
     }
     return bed.dispatcher.transact(work)

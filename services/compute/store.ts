@@ -281,6 +281,21 @@ export async function lockWorkload(ctx: Ctx, id: string): Promise<WorkloadRow> {
   return row
 }
 
+/** Those of them that there are, locked in one order. */
+export async function lockWorkloads(
+  ctx: Ctx,
+  ids: readonly string[],
+): Promise<Map<string, WorkloadRow>> {
+  const rows = await store(ctx)
+    .selectFrom('compute.workload')
+    .selectAll()
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 /** The newest attempt of a workload, if there is one. */
 export function lastAttempt(ctx: Pick<Ctx, 'tx'>, workloadId: string) {
   return store(ctx)
