@@ -31,10 +31,8 @@ export async function run(args: string[]): Promise<number> {
   try {
     return kinds[kind as keyof typeof kinds](rest)
   } catch (error) {
-    if (error instanceof Refused) console.error(`${error.zh}\n${error.message}`)
-    else if (error instanceof TraceError) {
-      console.error(`${error.file} 第 ${error.line} 行有误：${error.what}\n${error.message}`)
-    } else throw error
+    if (!(error instanceof Refused || error instanceof TraceError)) throw error
+    console.error(`${error.zh}\n${error.message}`)
     return 1
   }
 }

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { follow } from '#engines/replay/course.ts'
 import { Estimates } from '#engines/replay/estimates.ts'
-import { figuresOf, policyOf, queuePolicies, replayQueue } from '#engines/replay/queue.ts'
+import { figuresOf } from '#engines/replay/figures.ts'
+import { logDay, policyOf, queuePolicies } from '#engines/replay/queue.ts'
 import { parseSwf } from '#engines/replay/swf.ts'
 import { oneOf, Refused } from './refused.ts'
 
@@ -39,7 +41,7 @@ export function queue(args: string[]): number {
     ...SAMPLING,
     share: SAMPLED / kept.jobs.length,
   })
-  const figures = figuresOf(replayQueue(kept, policyOf[policy], estimates))
+  const figures = figuresOf(follow(logDay(kept), policyOf[policy], estimates))
   const { sampled, medianRelativeError, coverage80 } = estimates.figures()
   const estimate = {
     medianRelativeError: medianRelativeError === null ? null : round(medianRelativeError),

@@ -3,8 +3,7 @@ import { type Arrivals, forecast } from '#engines/scheduling/forecast.ts'
 import { draw } from '#engines/scheduling/seed.ts'
 import type { State } from '#engines/scheduling/state.ts'
 import type { Policy } from '#engines/scheduling/types.ts'
-import { pendingOf, type Watcher } from './queue.ts'
-import type { LoggedJob } from './swf.ts'
+import type { Task, Watcher } from './course.ts'
 
 export interface Sampling {
   /** Of all jobs that wait after the cycle they came with: how many are told a range, 0 to 1. */
@@ -116,7 +115,7 @@ export class Estimates implements Watcher {
   private readonly sampling: Sampling
   private readonly shares = new Recent(ALL)
   private readonly sharesOf = new Map<string, Recent>()
-  private recent: LoggedJob[] = []
+  private recent: Task[] = []
   private readonly told = new Map<string, Told>()
   private readonly started = new Map<string, number>()
   private readonly calibration = new Calibration()
@@ -128,22 +127,22 @@ export class Estimates implements Watcher {
     this.luck = draw(sampling.seed)
   }
 
-  ended(job: LoggedJob): void {
-    const share = job.runMs / pendingOf(job).limitMs
+  ended({ pending, runMs }: Task): void {
+    const share = runMs / pending.limitMs
     this.shares.add(share)
-    const own = this.sharesOf.get(job.user) ?? new Recent(OWN)
-    this.sharesOf.set(job.user, own)
+    const own = this.sharesOf.get(pending.queueId) ?? new Recent(OWN)
+    this.sharesOf.set(pending.queueId, own)
     own.add(share)
   }
 
-  cycle(state: State, came: readonly LoggedJob[], started: readonly LoggedJob[]): void {
+  cycle(state: State, came: readonly Task[], started: readonly Task[]): void {
     this.recent.push(...came)
-    for (const { id } of started) this.came(id, state.now)
-    const at = new Set(started.map(({ id }) => id))
-    for (const { id } of came) {
-      if (at.has(id)) continue
+    for (const { pending } of started) this.came(pending.id, state.now)
+    const at = new Set(started)
+    for (const task of came) {
+      if (at.has(task)) continue
       this.luck = draw(this.luck.state)
-      if (this.luck.value < this.sampling.share) this.tell(state, id)
+      if (this.luck.value < this.sampling.share) this.tell(state, task.pending.id)
     }
   }
 
@@ -158,8 +157,8 @@ export class Estimates implements Watcher {
 
   private arrivals(now: number): Arrivals {
     const { arrivalsMs: spanMs } = this.sampling
-    this.recent = this.recent.filter(({ submitMs }) => submitMs > now - spanMs)
-    return { jobs: this.recent.map(pendingOf), spanMs }
+    this.recent = this.recent.filter(({ pending }) => pending.submittedAt > now - spanMs)
+    return { jobs: this.recent.map(({ pending }) => pending), spanMs }
   }
 
   private tell(state: State, id: string): void {

@@ -5,11 +5,13 @@ import fc from 'fast-check'
 import { Cycle } from '#engines/scheduling/cycle.ts'
 import { State } from '#engines/scheduling/state.ts'
 import { policies } from './baselines.ts'
+import { follow } from './course.ts'
 import { Estimates } from './estimates.ts'
+import { figuresOf } from './figures.ts'
 import { replayFlood } from './flood.ts'
 import { parseNodes, parsePods } from './openb.ts'
 import { arrivals, replayPlacement } from './placement.ts'
-import { figuresOf, policyOf, type queuePolicies, replayQueue } from './queue.ts'
+import { logDay, policyOf, type queuePolicies } from './queue.ts'
 import { parseSwf } from './swf.ts'
 import { TraceError } from './trace-error.ts'
 
@@ -124,7 +126,7 @@ test('SWF: machine size, unknown values, what is left out, and the line that is 
 
 /** Waits in seconds, by job. */
 function waits(policy: (typeof queuePolicies)[number], ...jobs: string[]): number[] {
-  return [...replayQueue(logOf(...jobs), policyOf[policy]).waits].map((wait) => wait / 1_000)
+  return [...follow(logDay(logOf(...jobs)), policyOf[policy]).waits].map((wait) => wait / 1_000)
 }
 
 test('fcfs waits in line, EASY passes the head without delaying it, SJF takes the short first', () => {
@@ -151,7 +153,7 @@ test('fair: who submits once is not behind who submitted a hundred', () => {
 
 test('figures: slowdown has a floor of ten seconds, use and fairness are shares', () => {
   const log = logOf(job(1, 0, 5, 4, 5), job(2, 0, 15, 4, 15))
-  const figures = figuresOf(replayQueue(log, policyOf.easy))
+  const figures = figuresOf(follow(logDay(log), policyOf.easy))
   assert.equal(figures.meanBoundedSlowdown, (1 + 20 / 15) / 2)
   assert.equal(figures.utilisation, 1)
   assert.equal(figures.meanWaitSeconds, 2.5)
@@ -183,7 +185,7 @@ test('a state made of the snapshot of another one decides as that one does, all 
       })
       const log = { processors: 8, jobs, leftOut: 0 }
       const policy = { ...policyOf.kapok, patienceMs: 3_600_000 }
-      replayQueue(log, policy, {
+      follow(logDay(log), policy, {
         ended: () => {},
         cycle: (state) => {
           const world = state.snapshot()
@@ -210,7 +212,7 @@ test('estimates: exact where run times are known, and nothing of the future is u
   const log = { processors: 8, jobs, leftOut: 0 }
   const sampling = { share: 1, seed: 1, runs: 3, arrivalsMs: 3_600_000, horizonMs: 864_000_000 }
   const all = new Estimates(policyOf.fcfs, sampling)
-  replayQueue(log, policyOf.fcfs, all)
+  follow(logDay(log), policyOf.fcfs, all)
   const { sampled, medianRelativeError, coverage80 } = all.figures()
   assert.equal(sampled, 59)
   assert.ok(
@@ -218,6 +220,6 @@ test('estimates: exact where run times are known, and nothing of the future is u
     `${medianRelativeError} ${coverage80}`,
   )
   const nobody = new Estimates(policyOf.fcfs, { ...sampling, share: 0 })
-  replayQueue(log, policyOf.fcfs, nobody)
+  follow(logDay(log), policyOf.fcfs, nobody)
   assert.deepEqual(nobody.figures(), { sampled: 0, medianRelativeError: null, coverage80: null })
 })

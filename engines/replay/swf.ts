@@ -42,14 +42,25 @@ export function parseSwf(text: string, file = 'log'): Log {
     }
     const cells = row.split(/\s+/).map(Number)
     if (cells.length !== COLUMNS) {
-      throw new TraceError(file, line, `${cells.length} columns where there should be ${COLUMNS}`)
+      const [has, needs] = [cells.length, COLUMNS]
+      throw new TraceError(
+        file,
+        line,
+        `${has} columns where there should be ${needs}`,
+        `有 ${has} 列，应为 ${needs} 列`,
+      )
     }
     const bad = cells.findIndex((cell) => !Number.isFinite(cell))
-    if (bad >= 0) throw new TraceError(file, line, `column ${bad + 1} is no number`)
+    if (bad >= 0) {
+      const nth = bad + 1
+      throw new TraceError(file, line, `column ${nth} is no number`, `第 ${nth} 列不是数字`)
+    }
     const [id, submit, wait, run, allocated, , , asked, requested, , , user] = cells as number[]
     const size = asked! > 0 ? asked! : allocated!
     const most = processors || nodes
-    if (submit! < 0) throw new TraceError(file, line, 'submitted before the log begins')
+    if (submit! < 0) {
+      throw new TraceError(file, line, 'submitted before the log begins', '提交时间早于日志开始')
+    }
     if (run! < 0 || size <= 0 || (most > 0 && size > most)) {
       leftOut++
       continue
@@ -64,7 +75,7 @@ export function parseSwf(text: string, file = 'log'): Log {
       user: String(user),
     })
   }
-  if (jobs.length === 0) throw new TraceError(file, 1, 'no job in it')
+  if (jobs.length === 0) throw new TraceError(file, 1, 'no job in it', '没有任何作业')
   const largest = jobs.reduce((most, job) => Math.max(most, job.processors), 0)
   return { processors: processors || nodes || largest, jobs, leftOut }
 }
