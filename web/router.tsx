@@ -187,6 +187,10 @@ const routeTree = root.addChildren([
     '/compute/clusters/$id',
     page(() => import('./compute/cluster-page.tsx'), 'ClusterPage'),
   ),
+  at(
+    '/compute/simulator',
+    page(() => import('./simulator/simulator-page.tsx'), 'SimulatorPage'),
+  ),
   withQuery(
     '/compute/sites/$id',
     ['from', 'hours'],

@@ -1,5 +1,6 @@
 // What compute takes and gives; shared with the portal and OpenAPI.
 export * from './contract/accounts.ts'
+export * from './contract/days.ts'
 export * from './contract/fields.ts'
 export * from './contract/jobs.ts'
 export * from './contract/queues.ts'

@@ -15,6 +15,7 @@ type Name =
   | 'material.entries'
   | 'output.retention'
   | 'fair-share.half-life'
+  | 'open-day.organisations'
   | 'warning'
   | 'invoice.tax'
 

@@ -7,6 +7,7 @@ import { addBudget, changeBudget, listBudgets } from './budgets.ts'
 import { listSites, readCluster } from './cluster-view.ts'
 import * as contract from './contract.ts'
 import { addDataset, listDatasets, removeDataset } from './datasets.ts'
+import { listOpenDays, readOpenDay } from './days.ts'
 import { readFigures } from './figures.ts'
 import { listInvoices, readInvoice } from './invoices.ts'
 import type { LiveJobs } from './live.ts'
@@ -65,6 +66,28 @@ const publicRoutes = (parts: Parts): Route[] => [
     policy: anyone,
     reply: contract.programList,
     handle: async () => ({ items: [...parts.programs.values()].map(programView) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/compute/days',
+    name: 'compute.listOpenDays',
+    title: {
+      zh: '公开的运行记录（按日，不含名称）',
+      en: 'Days whose record is published, without names',
+    },
+    policy: anyone,
+    reply: contract.openDays,
+    handle: listOpenDays,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/compute/days/{date}',
+    name: 'compute.readOpenDay',
+    title: { zh: '一天的运行记录，供模拟使用', en: 'The record of a day, for simulations' },
+    policy: anyone,
+    params: contract.byDate,
+    reply: contract.openDay,
+    handle: (ctx, { params }) => readOpenDay(ctx, params.date),
   }),
   route({
     method: 'GET',

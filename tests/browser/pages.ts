@@ -64,7 +64,7 @@ async function ownSubject(context: BrowserContext): Promise<string> {
 export const PAGES: readonly PageToSee[] = [
   ...visitor('/', '/use', '/apply', '/provide', '/public', '/sign-in', '/register', '/law'),
   ...visitor('/law/parameters', '/verify', '/developers', '/status', '/compute'),
-  ...visitor('/compute/submit'),
+  ...visitor('/compute/submit', '/compute/simulator'),
   { route: '/search', as: null, address: fixed('/search?q=算力') },
   { route: '/first/$token', as: null, address: fixed('/first/no-such-link-anywhere') },
   { route: 'none', as: null, address: fixed('/no/such/page') },

@@ -9,6 +9,7 @@ type Out<T extends z.ZodType> = z.output<T>
 export type Site = Out<typeof contract.site>
 export type Cluster = Out<typeof contract.cluster>
 export type ClusterView = Out<typeof contract.clusterView>
+export type OpenDay = Out<typeof contract.openDay>
 export type Schedule = Out<typeof contract.schedule>
 export type ScheduleBar = Schedule['bars'][number]
 export type Flavor = Out<typeof contract.flavor>
@@ -53,6 +54,13 @@ export const clusterQuery = (id: string) =>
     queryKey: ['compute', 'cluster', id],
     queryFn: ({ signal }) => api.get<ClusterView>(`/api/compute/clusters/${id}`, undefined, signal),
   })
+
+/** Days whose record is published for simulations. */
+export const openDaysQuery = queryOptions({
+  queryKey: ['compute', 'days'],
+  queryFn: ({ signal }) =>
+    api.get<Out<typeof contract.openDays>>('/api/compute/days', undefined, signal),
+})
 
 /** @param from the beginning of the window; without it, one around now */
 export const scheduleQuery = (siteId: string, hours: number, from?: string) =>

@@ -31,6 +31,7 @@ export function ComputeFrame({ title, lead, actions, children }: FrameProps) {
           { to: '/compute/datasets', title: t('数据与程序', 'Data and programs') },
           { to: '/compute/budgets', title: t('预算', 'Budgets') },
           { to: '/compute/invoices', title: t('票据', 'Invoices') },
+          { to: '/compute/simulator', title: t('模拟', 'Simulator') },
         ]}
       />
       {children}
