@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { StartError } from '#platform/start-error.ts'
 import { audit } from './story/audit.ts'
+import { flood } from './story/flood.ts'
 import { founder } from './story/founder.ts'
 import { morning } from './story/morning.ts'
 import { night } from './story/night.ts'
@@ -9,14 +10,24 @@ import { reachable, startScratch } from './story/scratch.ts'
 import { type Chain, StoryFailed, Teller } from './story/teller.ts'
 
 export const summary = { zh: '逐步演示各条业务链', en: 'Play and narrate the chains' }
-export const usage = 'story [founder|morning|audit|night ...] [--url http://localhost:8460]'
+export const usage =
+  'story [founder|flood|morning|audit|night ...] [--url http://localhost:8460] [--flood 300]'
 
-const chains: Record<string, Chain> = { founder, morning, audit, night }
+/** How many jobs one company submits in the flood, unless more are wanted. */
+const FLOOD = 300
+const MOST = 20_000
+
+const chainsOf = (floodJobs: number): Record<string, Chain> => ({
+  founder,
+  flood: flood(floodJobs),
+  morning,
+  audit,
+  night,
+})
 
 /** Chains of the design that need services which are not built; said, not played. */
 const missing = [
   ['撤销的连锁反应', 'The revocation, backwards', '登记、证书与合格清单尚未建成'],
-  ['洪峰', 'The flood', '大规模演练尚未建成'],
   ['改一条规则', 'The rule change', '规则编辑与全省测算尚未建成'],
   ['项目的一天', 'The project’s day', '项目库与要素保障尚未建成'],
   ['老人家的一天', 'The grandmother’s day', '公共智能服务与人工接管尚未建成'],
@@ -26,9 +37,14 @@ const missing = [
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
-    options: { url: { type: 'string' } },
+    options: { url: { type: 'string' }, flood: { type: 'string', default: String(FLOOD) } },
     allowPositionals: true,
   })
+  const floodJobs = Number(values.flood)
+  if (!Number.isInteger(floodJobs) || floodJobs < 1 || floodJobs > MOST) {
+    throw new StartError('setting', { name: `--flood ${values.flood}`, reason: usage })
+  }
+  const chains = chainsOf(floodJobs)
   const unknown = positionals.find((name) => !(name in chains))
   if (unknown) throw new StartError('setting', { name: unknown, reason: usage })
   const url = values.url ?? 'http://localhost:8460'

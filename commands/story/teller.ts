@@ -15,10 +15,16 @@ export class Caller {
     this.#cookie = cookie
   }
 
-  async #call(method: string, path: string, body?: Json): Promise<Response> {
+  async #call(
+    method: string,
+    path: string,
+    body?: Json,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     return fetch(this.origin + path, {
       method,
       headers: {
+        ...headers,
         cookie: this.#cookie,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -36,6 +42,10 @@ export class Caller {
   }
   async post<T>(path: string, body: Json = {}): Promise<T> {
     return expectOk<T>(await this.#call('POST', path, body), path)
+  }
+  /** Puts something in the place of the version that is there; 0: nothing is. */
+  async put<T>(path: string, body: Json, version: string): Promise<T> {
+    return expectOk<T>(await this.#call('PUT', path, body, { 'if-match': version }), path)
   }
   /** A request that must be refused; returns the problem. */
   async refused(path: string, body: Json): Promise<{ code: string; detail: { zh: string } }> {

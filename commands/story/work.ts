@@ -26,6 +26,7 @@ export interface Job {
   state: string
   outcome: string | null
   version: number
+  startedAt: string | null
   attempts: { nth: number; ranSeconds: number; cause: string | null }[]
   steps: { kind: string; journalId: string | null }[]
   cardHours: string
