@@ -61,7 +61,10 @@ export const flood =
       await (await here.as('operator')).put(quota, terms, '0')
       const begun = Date.now()
       for (let nth = 0; nth < jobs; nth += AT_ONCE) {
-        const some = Array.from({ length: Math.min(AT_ONCE, jobs - nth) }, () => one(company))
+        const quoted = await quote(company, asked)
+        const some = Array.from({ length: Math.min(AT_ONCE, jobs - nth) }, () =>
+          submit(company, quoted),
+        )
         await Promise.all(some)
       }
       const seconds = (Date.now() - begun) / 1_000

@@ -1,4 +1,5 @@
 // Tells a story step by step, and acts in it: a session per person, and claims that must hold.
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Json } from '#platform/context.ts'
 
 export type Chain = (teller: Teller) => Promise<void>
@@ -21,7 +22,7 @@ export class Caller {
     body?: Json,
     headers: Record<string, string> = {},
   ): Promise<Response> {
-    return fetch(this.origin + path, {
+    const reply = await fetch(this.origin + path, {
       method,
       headers: {
         ...headers,
@@ -30,6 +31,11 @@ export class Caller {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    if (reply.status !== 429) return reply
+    // Whoever asks too often is told how long to wait.
+    const { params } = (await reply.json()) as { params: { seconds: number } }
+    await wait(params.seconds * 1_000)
+    return this.#call(method, path, body, headers)
   }
 
   async get<T>(path: string): Promise<T> {

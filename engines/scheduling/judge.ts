@@ -31,9 +31,13 @@ function poolReason(
   if (option.pools.length === 0) return null
   const { room, now } = state
   const own = state.heldBy(pending.id).filter(({ node }) => node >= state.nodes.length)
-  for (const booking of own) room.unbook(booking)
-  const drawn = state.draw(option.pools, now, now + durationMs)
-  for (const booking of own) room.book(booking)
+  // No more stays free than is free at this moment: in a long queue that is mostly too little.
+  let drawn = own.every(({ from }) => from > now) ? state.drawAtOnce(option.pools) : null
+  if (!drawn || !('short' in drawn)) {
+    for (const booking of own) room.unbook(booking)
+    drawn = state.draw(option.pools, now, now + durationMs)
+    for (const booking of own) room.book(booking)
+  }
   if (!('short' in drawn)) return null
   const { poolId, units, free } = drawn.short
   if (free === null) return { code: 'pool-unknown', params: { pool: poolId } }

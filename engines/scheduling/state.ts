@@ -259,6 +259,14 @@ export class State {
     })
   }
 
+  /** The same for a window of no length: what is free now, whatever begins later. */
+  drawAtOnce(pools: readonly PoolNeed[]): ReturnType<typeof drawFrom> {
+    return drawFrom(pools, (poolId) => {
+      const node = this.poolNode(poolId)
+      return node === undefined ? undefined : this.room.cpuFree[node]
+    })
+  }
+
   private bookingsFor(owner: string, slot: Slot, gang: Gang, pools: Pools): Booking[] {
     const { from, to } = slot
     const { cpuMilli, memoryMib } = gang

@@ -12,8 +12,6 @@ import { store } from './store.ts'
 const HORIZON_MS = 72 * HOUR_MS
 /** Futures tried for one job. */
 const RUNS = 20
-/** A longer calculation is given up: the promise stands, and nobody waits for a guess. */
-const PATIENCE_MS = 4_000
 const RECENT = 300
 
 /** Shares of the room booked for them that jobs really ran of late: of all, and of each queue. */
@@ -48,12 +46,13 @@ export async function recentShares(ctx: Ctx): Promise<RecentShares> {
   return { shares: known.map(({ share }) => share), sharesOf: new Map(sharesOf) }
 }
 
-/** One outlook for each job asked about; null where working it out takes too long. */
+/** One outlook for each job asked about; null where working it out takes longer than this. */
 export async function lookAhead(
   parts: Parts,
   { snapshot }: Picture,
   asked: readonly Pending[],
   recent: RecentShares,
+  patienceMs: number,
 ): Promise<Outlook[] | null> {
   const farthest = Math.max(...asked.map(({ promise }) => promise?.from ?? Infinity))
   const question: Question = {
@@ -69,7 +68,7 @@ export async function lookAhead(
   const { pools, log } = parts.world
   const module = import.meta.resolve('#engines/scheduling/outlook.ts')
   try {
-    return await pools.run(module, 'outlooks', question, AbortSignal.timeout(PATIENCE_MS))
+    return await pools.run(module, 'outlooks', question, AbortSignal.timeout(patienceMs))
   } catch (error) {
     log.warn({ err: error }, 'no outlook')
     return null

@@ -19,6 +19,8 @@ import { ownWorkload } from './views.ts'
 
 /** Of how many changes the real start is worked out, beside the promised one. */
 const LOOKED_AT = 3
+/** A longer calculation is given up: the promise stands, and nobody waits for a guess. */
+const PATIENCE_MS = { job: 6_000, changes: 3_000 }
 /** Any id that no workload has. */
 const THOUGHT_OF = 'what-if'
 
@@ -92,13 +94,18 @@ const outlookView = (outlook: Outlook) => ({
 /** Runs the scheduler forward for the job and for the changes, outside any transaction. */
 async function withOutlooks(parts: Parts, prepared: Prepared) {
   const { picture, base, changes, changed, shares } = prepared
-  const asked = [base, ...changed].filter((one) => one !== null)
-  const found = asked.length > 0 ? await lookAhead(parts, picture, asked, shares) : null
-  const views = (found ?? []).map(outlookView)
+  const look = async (asked: readonly Pending[], patienceMs: number) => {
+    if (asked.length === 0) return []
+    return ((await lookAhead(parts, picture, asked, shares, patienceMs)) ?? []).map(outlookView)
+  }
+  // The job itself first: in a long queue there may be no time left for what might be changed.
+  const [outlook] = await look(base ? [base] : [], PATIENCE_MS.job)
+  const asked = changed.filter((one) => one !== null)
+  const views = await look(asked, PATIENCE_MS.changes)
   const viewOf = (pending: Pending | null) =>
     pending === null ? null : (views[asked.indexOf(pending)] ?? null)
   return {
-    outlook: viewOf(base),
+    outlook: outlook ?? null,
     changes: changes.map((change, nth) => ({ ...change, outlook: viewOf(changed[nth] ?? null) })),
   }
 }

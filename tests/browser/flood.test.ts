@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { BrowserContext } from 'playwright-core'
 import { startServer } from '../server.ts'
 import { launch, openContext, violations, watchErrors } from './browser.ts'
-import { submitJob, whenSettled } from './jobs.ts'
+import { submitJob, submitJobs, whenSettled } from './jobs.ts'
 
 /** How many jobs the one company submits; KAPOK_FLOOD=10000 is the flood of the design. */
 const FLOOD = Number(process.env.KAPOK_FLOOD ?? 120)
@@ -69,10 +69,7 @@ test('[7.3.1] in a flood a small company reads why it waits and when it starts, 
   })
   assert.ok(set.ok(), await set.text())
   for (let nth = 0; nth < FLOOD; nth += 8) {
-    const some = Array.from({ length: Math.min(8, FLOOD - nth) }, () =>
-      submitJob(flooder, { ...asked, name: '洪水' }),
-    )
-    await Promise.all(some)
+    await submitJobs(flooder, { ...asked, name: '洪水' }, Math.min(8, FLOOD - nth))
   }
   // The other half of the cluster is taken by two others, each within its quota.
   const eight = { ...asked, gang: { count: 8, milli: 1_000 } }
