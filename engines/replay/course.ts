@@ -30,6 +30,8 @@ export interface Course {
   tasks: readonly Task[]
   /** Of each task, in milliseconds; infinite where it never started. */
   waits: Float64Array
+  /** The cluster that each started on; null where it never did, or where that is not known. */
+  clusters: readonly (string | null)[]
   /** All of the machine, in thousandths of cards; of cores where it has no card. */
   size: number
 }
@@ -58,6 +60,7 @@ export function follow(day: Day, policy: Policy, watcher?: Watcher): Course {
   const tasks = byArrival(day.tasks)
   const state = new State(day.machine, policy)
   const waits = new Float64Array(tasks.length).fill(Number.POSITIVE_INFINITY)
+  const clusters = new Array<string | null>(tasks.length).fill(null)
   const numberOf = new Map(tasks.map(({ pending }, nth) => [pending.id, nth]))
   const ends = new Ends()
   let next = 0
@@ -75,16 +78,17 @@ export function follow(day: Day, policy: Policy, watcher?: Watcher): Course {
       state.submit(tasks[next++]!.pending)
     }
     const started: Task[] = []
-    for (const { workloadId } of new Cycle(state).run().placements) {
+    for (const { workloadId, clusterId } of new Cycle(state).run().placements) {
       const nth = numberOf.get(workloadId)!
       const task = tasks[nth]!
       started.push(task)
       waits[nth] = now - task.pending.submittedAt
+      clusters[nth] = clusterId
       ends.push({ at: now + task.runMs, id: workloadId })
     }
     watcher?.cycle(state, tasks.slice(before, next), started)
   }
-  return { tasks, waits, size: sizeOf(day.machine) }
+  return { tasks, waits, clusters, size: sizeOf(day.machine) }
 }
 
 /** What really happened, of a day whose every wait is recorded; null where one is missing. */
@@ -92,7 +96,7 @@ export function recorded(day: Day): Course | null {
   const tasks = byArrival(day.tasks)
   if (tasks.some(({ recordedWaitMs }) => recordedWaitMs === null)) return null
   const waits = Float64Array.from(tasks, ({ recordedWaitMs }) => recordedWaitMs!)
-  return { tasks, waits, size: sizeOf(day.machine) }
+  return { tasks, waits, clusters: tasks.map(() => null), size: sizeOf(day.machine) }
 }
 
 const ALL = 'all queues'

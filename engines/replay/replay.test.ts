@@ -12,6 +12,7 @@ import { replayFlood } from './flood.ts'
 import { parseNodes, parsePods } from './openb.ts'
 import { arrivals, replayPlacement } from './placement.ts'
 import { logDay, policyOf, type queuePolicies } from './queue.ts'
+import { replaySites, siteChoices } from './sites-day.ts'
 import { parseSwf } from './swf.ts'
 import { TraceError } from './trace-error.ts'
 
@@ -168,6 +169,17 @@ test('a flood drowns the small ones in line, and hardly wets them under fair sha
   assert.ok(line.p95WithMs > 1_800_000, `in line ${line.p95WithMs}`)
   assert.ok(fair.p95WithMs < line.p95WithMs / 5, `fair ${fair.p95WithMs}`)
   assert.equal(bounded.p95WithMs, 0)
+})
+
+test('three sites: whoever knows data and latency moves less, pays less and breaks no bound', () => {
+  const [blind, price, all] = siteChoices.map((choice) => replaySites(300, 5, choice))
+  const paid = (one: typeof all) => one!.cardsYuan + one!.dataYuan
+  assert.equal(all!.boundsBroken, 0)
+  assert.ok(blind!.boundsBroken > 0 && price!.boundsBroken > 0)
+  assert.ok(all!.movedGib < blind!.movedGib / 2, `${all!.movedGib} of ${blind!.movedGib} GiB`)
+  assert.ok(paid(all) < paid(blind), `${paid(all)} and ${paid(blind)} yuan`)
+  assert.ok(price!.cardsYuan < blind!.cardsYuan)
+  for (const one of [blind, price, all]) assert.equal(one!.neverStarted, 0)
 })
 
 test('a state made of the snapshot of another one decides as that one does, all the way', () => {

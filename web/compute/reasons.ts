@@ -262,6 +262,21 @@ const cycle: Readonly<Record<string, Sentence>> = {
       `最早 ${p.time('earliestEnd')} 完成，赶不上 ${p.time('deadline')} 的截止时间`,
       `Over at ${p.time('earliestEnd')} at the earliest, after the deadline of ${p.time('deadline')}`,
     ),
+  'latency-unknown': (p) =>
+    both(
+      `到${p.text('place')}的网络时延未知`,
+      `How far it is from ${p.text('place')} is not known`,
+    ),
+  'latency-above': (p) =>
+    both(
+      `到${p.text('place')}的网络时延 ${p.text('ms')} 毫秒，超过要求的 ${p.text('mostMs')} 毫秒`,
+      `${p.text('ms')} ms from ${p.text('place')}, more than the ${p.text('mostMs')} ms asked for`,
+    ),
+  'data-unreachable': (p) =>
+    both(
+      `${p.text('place')}的数据传不到这里`,
+      `The data at ${p.text('place')} cannot be brought here`,
+    ),
   full: () => both('没有空位', 'No room'),
   equal: () => both('条件相当', 'No better'),
   dearer: () => both('费用更高', 'Dearer'),
