@@ -8,7 +8,7 @@ export const waitClasses = [1, 10, 60, 240, 720].map((minutes) => minutes * MINU
 /** Points of a curve. */
 const POINTS = 120
 /** Jobs and users that are told one by one. */
-const TOLD = 20
+const TOLD = 10
 
 export interface Side {
   figures: Figures

@@ -36,6 +36,11 @@ export function SimulatorPage() {
               </Button>
             </div>
           )}
+          {done && running === null && !refused && (
+            <p className="simulator-progress muted small" role="status">
+              {t('模拟完成，结果在下方。', 'Done: the results are below.')}
+            </p>
+          )}
         </Card>
         {done && <Outcome asked={done.asked} answer={done.answer} />}
       </div>
