@@ -23,6 +23,8 @@ export type TypeNode =
 
 export type Node =
   | { kind: 'number' | 'string' | 'at'; text: string }
+  /** A number with its unit, where units are known. */
+  | { kind: 'quantity'; text: string; unit: string }
   | { kind: 'boolean'; value: boolean }
   | { kind: 'null' }
   | { kind: 'name'; name: string }

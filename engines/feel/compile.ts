@@ -63,6 +63,8 @@ export function compile(node: Node, types: Types = () => undefined): Compiled {
       const value = new Decimal(node.text)
       return () => value
     }
+    case 'quantity':
+      return () => new Null('units belong to the profile of the law')
     case 'string':
       return () => node.text
     case 'boolean':

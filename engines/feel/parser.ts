@@ -227,7 +227,12 @@ class Parser extends Reader {
     const { kind, text } = this.token
     if (kind === 'number' || kind === 'string') {
       this.at++
-      return { kind, text }
+      const unit = this.token
+      if (kind === 'string' || !this.units.has(unit.text) || unit.kind === 'string') {
+        return { kind, text }
+      }
+      this.at++
+      return { kind: 'quantity', text, unit: unit.text }
     }
     if (kind === 'sign') return this.bracketed()
     if (kind === 'end') this.fail()
@@ -292,30 +297,30 @@ class Parser extends Reader {
   }
 }
 
-/** @throws FeelError with the place */
-export function parseExpression(text: string, names: Names): Node {
-  const parser = new Parser(text, names)
+/** @param units what may stand behind a number @throws FeelError with the place */
+export function parseExpression(text: string, names: Names, units?: ReadonlySet<string>): Node {
+  const parser = new Parser(text, names, units)
   const node = parser.expression()
   parser.end()
   return node
 }
 
 /** The text of a cell: '-', tests, or not(tests). @throws FeelError with the place */
-export function parseTests(text: string, names: Names): Tests {
+export function parseTests(text: string, names: Names, units?: ReadonlySet<string>): Tests {
   if (text.trim() === '-' || text.trim() === '') return { kind: 'any' }
   const inner = /^\s*not\s*\(([\s\S]*)\)\s*$/.exec(text)
   if (inner) {
     try {
-      return { kind: 'tests', tests: testsOf(inner[1]!, names), negated: true }
+      return { kind: 'tests', tests: testsOf(inner[1]!, names, units), negated: true }
     } catch (error) {
       if (!(error instanceof FeelError)) throw error
     }
   }
-  return { kind: 'tests', tests: testsOf(text, names), negated: false }
+  return { kind: 'tests', tests: testsOf(text, names, units), negated: false }
 }
 
-function testsOf(text: string, names: Names): Node[] {
-  const parser = new Parser(text, names)
+function testsOf(text: string, names: Names, units?: ReadonlySet<string>): Node[] {
+  const parser = new Parser(text, names, units)
   const tests = parser.tests()
   parser.end()
   return tests

@@ -8,11 +8,14 @@ import { Names } from './names.ts'
 export class Reader {
   protected readonly tokens: readonly Token[]
   protected readonly names: Names
+  /** What may stand behind a number. */
+  protected readonly units: ReadonlySet<string>
   protected at = 0
   protected depth = 0
 
-  constructor(text: string, names: Names) {
+  constructor(text: string, names: Names, units: ReadonlySet<string> = new Set()) {
     this.tokens = tokensOf(text)
+    this.units = units
     this.names = names.inside()
   }
 
