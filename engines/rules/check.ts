@@ -203,10 +203,8 @@ class Checker {
     const [name, ...more] = Object.keys(dimension)
     const by = more.length === 0 && dimension[name!] === 1 ? DAYS[name as keyof typeof DAYS] : null
     if (!by) return mismatch('天、个月或工作日', other.type)
-    const plain: Type = { kind: 'number', unit: PLAIN }
-    const sized = constant(op === '-' ? scale.neg() : scale, plain)
-    const amount: Expr = { kind: 'arithmetic', type: plain, op: '*', left: other, right: sized }
-    return { kind: 'shift', type: DATE, by, date, amount }
+    const factor = op === '-' ? scale.neg() : scale
+    return { kind: 'shift', type: DATE, by, date, amount: other, factor }
   }
 
   /** Refuses what cannot stand beside each other: other things, or the same in another size. */

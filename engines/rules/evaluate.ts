@@ -104,9 +104,11 @@ export function evaluate(expr: Expr, world: World): Value {
       return both(left, right, (a, b) => calculated(op, a, b))
     }
     case 'shift': {
-      const { by } = expr
+      const { by, factor } = expr
       const [date, amount] = [evaluate(expr.date, world), evaluate(expr.amount, world)]
-      return both(date, amount, (a, b) => shifted(by, a as string, b as Decimal, world))
+      return both(date, amount, (a, b) =>
+        shifted(by, a as string, factor.times(b as Decimal), world),
+      )
     }
     case 'days-between': {
       const [from, to] = [evaluate(expr.from, world), evaluate(expr.to, world)]

@@ -71,6 +71,17 @@ export function sameKnown(a: Known, b: Known): boolean {
   return a.length === b.length && a.every((one, nth) => sameKnown(one, b[nth]))
 }
 
+/** A date so much later, or earlier where the factor is negative. */
+export interface Shift {
+  kind: 'shift'
+  type: Type
+  by: 'days' | 'months' | 'workdays'
+  date: Expr
+  /** In its own unit; so many of `by` are one of it. */
+  amount: Expr
+  factor: Decimal
+}
+
 /** Checked: every part has a type, and everything fits. */
 export type Expr =
   | { kind: 'const'; type: Type; value: Known }
@@ -79,7 +90,6 @@ export type Expr =
   | { kind: 'all' | 'any'; type: Type; of: readonly Expr[] }
   | { kind: 'compare'; type: Type; op: Comparison; left: Expr; right: Expr }
   | { kind: 'arithmetic'; type: Type; op: '+' | '-' | '*' | '/'; left: Expr; right: Expr }
-  /** A date so many days, months or working days later. */
-  | { kind: 'shift'; type: Type; by: 'days' | 'months' | 'workdays'; date: Expr; amount: Expr }
+  | Shift
   | { kind: 'days-between'; type: Type; from: Expr; to: Expr }
   | { kind: 'if'; type: Type; test: Expr; yes: Expr; no: Expr }
