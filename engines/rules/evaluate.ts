@@ -20,7 +20,8 @@ const two = (value: number) => String(value).padStart(2, '0')
 const written = ({ year, month, day }: ReturnType<typeof civilOf>) =>
   `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
 
-function holds(op: Comparison, left: Known, right: Known): boolean {
+/** A comparison of two values of one type. */
+export function holds(op: Comparison, left: Known, right: Known): boolean {
   if (op === '=' || op === '!=') return sameKnown(left, right) === (op === '=')
   const order =
     left instanceof Decimal ? left.cmp(right as Decimal) : left < right ? -1 : left > right ? 1 : 0
