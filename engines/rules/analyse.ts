@@ -64,7 +64,8 @@ function boundsIn(test: Expr, column: Expr, boundOf: BoundOf): Known[] {
 /** Of each row and axis, the classes that its cell lets pass. */
 type Masks = readonly (readonly ReadonlySet<number>[])[]
 
-class Space {
+/** A table as classes of each input, and which of them each row lets pass. */
+export class Space {
   readonly axes: readonly Axis[]
   readonly masks: Masks
 
@@ -84,6 +85,16 @@ class Space {
         return new Set(passing)
       }),
     )
+  }
+
+  /** Null where a cell asks more than its column. */
+  static of(table: Table, boundOf: BoundOf): Space | null {
+    try {
+      return new Space(table, boundOf)
+    } catch (error) {
+      if (error instanceof NotExact) return null
+      throw error
+    }
   }
 
   box(members: readonly ReadonlySet<number>[]): Box {
@@ -184,13 +195,8 @@ function unreachableIn(table: Table, space: Space): string[] {
  * exact can be said.
  */
 export function analyse(table: Table, boundOf: BoundOf): Analysis | null {
-  let space: Space
-  try {
-    space = new Space(table, boundOf)
-  } catch (error) {
-    if (error instanceof NotExact) return null
-    throw error
-  }
+  const space = Space.of(table, boundOf)
+  if (!space) return null
   const collects = !['U', 'A', 'F', 'P'].includes(table.definition.hit)
   const all = [...table.rows.keys()]
   const holes =

@@ -1,0 +1,217 @@
+// Which row of a table decides for everybody: each input leaves some rows, as bits of one word.
+import type { Space } from './analyse.ts'
+import type { Axis } from './axis.ts'
+import type { HitPolicy } from './definitions.ts'
+import {
+  asNumber,
+  MISSING,
+  NO,
+  type Numbers,
+  near,
+  needsCare,
+  type Readers,
+  YES,
+} from './readers.ts'
+
+/** Rows of a table that fit into one word of bits. */
+export const MOST_ROWS = 32
+/** No row decides; it has to be looked at exactly. */
+export const NONE = -1
+export const EXACTLY = -2
+const BUCKETS = 4_096
+/** Bits of a bucket whose numbers have to be told apart; real ones that look so are as well. */
+const MIXED = 0x5a5a5a5a
+
+/** Rows that may apply, and those of them that hang on what is missing, as bits; and where not even that can be said. */
+interface Left {
+  possible: Int32Array
+  open: Int32Array
+  doubt: Uint8Array
+}
+
+/** The bits of rows that each class of an axis lets pass. */
+interface Masks {
+  of: Int32Array
+  /** Where the value is not known: rows that may pass, and those that ask something of it. */
+  possible: number
+  open: number
+}
+
+function masksOf(space: Space, nth: number): Masks {
+  const { classes } = space.axes[nth]!
+  const of = new Int32Array(classes.length)
+  let certain = 0
+  for (const [row, all] of space.masks.entries()) {
+    const passing = all[nth]!
+    for (const one of passing) of[one]! |= 1 << row
+    if (passing.size === classes.length) certain |= 1 << row
+  }
+  const possible = of.reduce((all, one) => all | one, 0)
+  return { of, possible, open: possible & ~certain }
+}
+
+function notKnown(left: Left, nth: number, masks: Masks): void {
+  left.possible[nth]! &= masks.possible
+  left.open[nth]! |= masks.open
+}
+
+/** Where a number lies among the bounds of an axis. */
+class Line {
+  private readonly bounds: Float64Array
+  /** By how many bounds lie at or below a number: the bits where it is the last of them, and beyond. */
+  private readonly at: Int32Array
+  private readonly beyond: Int32Array
+  private readonly real: { at: Uint8Array; beyond: Uint8Array }
+
+  constructor({ classes }: Axis, masks: Masks) {
+    const ends = classes.flatMap(({ low, high }) =>
+      [low, high].flatMap((end) => (end === null ? [] : asNumber(end))),
+    )
+    this.bounds = Float64Array.from(new Set(ends)).sort()
+    const count = this.bounds.length + 1
+    this.at = new Int32Array(count)
+    this.beyond = new Int32Array(count)
+    this.real = { at: new Uint8Array(count), beyond: new Uint8Array(count) }
+    for (const [nth, { low, point }] of classes.entries()) {
+      const place = low === null ? 0 : this.bounds.indexOf(asNumber(low)) + 1
+      const [bits, real] = point ? [this.at, this.real.at] : [this.beyond, this.real.beyond]
+      bits[place] = masks.of[nth]!
+      real[place] = 1
+    }
+  }
+
+  /** How many bounds lie at or below it. */
+  private below(value: number): number {
+    let low = 0
+    let high = this.bounds.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.bounds[middle]! <= value) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  one(left: Left, nth: number, value: number, told: boolean): void {
+    const place = this.below(value)
+    // Not a number where there is none, which is near to nothing.
+    const last = this.bounds[place - 1] ?? Number.NaN
+    const next = this.bounds[place] ?? Number.NaN
+    const close = !told && (near(value, last) || near(value, next))
+    const exact = last === value
+    if (close || (exact ? this.real.at : this.real.beyond)[place] === 0) left.doubt[nth] = 1
+    else left.possible[nth]! &= (exact ? this.at : this.beyond)[place]!
+  }
+
+  /** All of a column of facts: most numbers fall where no bound is near, and are looked up. */
+  all(left: Left, values: Float64Array, masks: Masks): void {
+    const { bounds } = this
+    const low = bounds[0] ?? 0
+    const scale = (BUCKETS - 3) / ((bounds.at(-1) ?? low) - low || 1)
+    const last = BUCKETS - 1
+    // Bucket 0 is for what is not known, 1 below all bounds, the last beyond them.
+    const bucketOf = (value: number) => Math.min(last, Math.max(1, (value - low) * scale + 2)) | 0
+    const bits = new Int32Array(BUCKETS).fill(MIXED)
+    const mixed = new Set([...bounds].map(bucketOf))
+    for (let bucket = 1; bucket <= last; bucket++) {
+      const inside = bucket === 1 ? low - 1 : low + (bucket - 1.5) / scale
+      const place = this.below(inside)
+      if (!mixed.has(bucket) && this.real.beyond[place] === 1) bits[bucket] = this.beyond[place]!
+    }
+    const { possible } = left
+    for (let nth = 0; nth < values.length; nth++) {
+      const value = values[nth]!
+      // Without a branch: of random values half would be guessed wrong.
+      const found = bits[Math.min(last, Math.max(1, (value - low) * scale + 2)) | 0]!
+      if (found !== MIXED) possible[nth]! &= found
+      else if (Number.isNaN(value)) notKnown(left, nth, masks)
+      else this.one(left, nth, value, true)
+    }
+  }
+}
+
+/** Text by its code in the dictionary. */
+function narrowText(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
+  const { column, classes } = axis
+  const made = column.kind === 'ref' ? readers.column(column.name) : null
+  if (made?.kind !== 'text') {
+    left.doubt.fill(1)
+    return
+  }
+  const other = classes.findIndex(({ one }) => one === '\u0000')
+  const of = new Map(classes.map(({ one }, nth) => [one as string, nth]))
+  const bits = made.dictionary.map((text) => masks.of[of.get(text) ?? other] ?? 0)
+  const { values } = made
+  for (let nth = 0; nth < values.length; nth++) {
+    const code = values[nth]!
+    if (code < bits.length) left.possible[nth]! &= bits[code]!
+    else notKnown(left, nth, masks)
+  }
+}
+
+function narrowFlags(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
+  const read = readers.flags(axis.column)
+  for (let nth = 0; nth < left.doubt.length; nth++) {
+    const flag = read(nth)
+    if (flag === YES) left.possible[nth]! &= masks.of[0]!
+    else if (flag === NO) left.possible[nth]! &= masks.of[1]!
+    else if (flag === MISSING) notKnown(left, nth, masks)
+    else left.doubt[nth] = 1
+  }
+}
+
+function narrowNumbers(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
+  const { column } = axis
+  const line = new Line(axis, masks)
+  const told = readers.isTold(column)
+  const made = column.kind === 'ref' ? readers.column(column.name) : null
+  if (told && made && (made.kind === 'number' || made.kind === 'date')) {
+    line.all(left, made.values, masks)
+    return
+  }
+  const read: Numbers = readers.numbers(column)
+  for (let nth = 0; nth < left.doubt.length; nth++) {
+    const value = read(nth)
+    if (Number.isNaN(value)) notKnown(left, nth, masks)
+    else line.one(left, nth, value, told)
+  }
+}
+
+function narrow(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
+  const { column } = axis
+  if (needsCare(column)) left.doubt.fill(1)
+  else if (column.type.kind === 'boolean') narrowFlags(left, axis, masks, readers)
+  else if (column.type.kind === 'text') narrowText(left, axis, masks, readers)
+  else narrowNumbers(left, axis, masks, readers)
+}
+
+/** The number of the row that decides for each, NONE, or EXACTLY. */
+export function decidingRows(
+  space: Space,
+  hit: HitPolicy,
+  readers: Readers,
+  size: number,
+): Int16Array {
+  const rows = space.masks.length
+  const all = rows === MOST_ROWS ? -1 : (1 << rows) - 1
+  const left: Left = {
+    possible: new Int32Array(size).fill(all),
+    open: new Int32Array(size),
+    doubt: new Uint8Array(size),
+  }
+  for (const [nth, axis] of space.axes.entries()) narrow(left, axis, masksOf(space, nth), readers)
+  const { possible, open, doubt } = left
+  const found = new Int16Array(size)
+  const first = hit === 'F'
+  for (let nth = 0; nth < size; nth++) {
+    const may = possible[nth]!
+    if (doubt[nth] === 1) found[nth] = EXACTLY
+    else if (may === 0) found[nth] = NONE
+    else {
+      const lowest = may & -may
+      const sure = (open[nth]! & lowest) === 0
+      found[nth] = sure && (first || may === lowest) ? 31 - Math.clz32(lowest) : EXACTLY
+    }
+  }
+  return found
+}

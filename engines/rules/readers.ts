@@ -1,0 +1,206 @@
+// What a checked expression comes to for the nth of a population, in doubles and codes.
+import type { Comparison } from '#engines/feel/ast.ts'
+import { addMonths, civilFrom, daysFrom } from '#engines/feel/calendar.ts'
+import { Decimal } from '#engines/feel/values.ts'
+import { type Column, daysOf } from './population.ts'
+import type { Expr, Known } from './types.ts'
+
+/** Truth of one: no, yes, not known, or too close to a bound for doubles to say. */
+export const NO = 0
+export const YES = 1
+export const MISSING = 2
+export const DOUBT = 3
+/** Computed numbers that lie closer to each other than this part of them are looked at exactly. */
+const NEAR = 1e-9
+
+export type Numbers = (nth: number) => number
+export type Flags = (nth: number) => number
+export type Texts = (nth: number) => string | null
+
+/** Whether two computed numbers are too close for doubles to tell them apart. */
+export const near = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= NEAR * Math.max(1, Math.abs(a), Math.abs(b))
+
+function ordered(op: Comparison, a: number, b: number): boolean {
+  switch (op) {
+    case '=':
+      return a === b
+    case '!=':
+      return a !== b
+    case '<':
+      return a < b
+    case '<=':
+      return a <= b
+    case '>':
+      return a > b
+    default:
+      return a >= b
+  }
+}
+
+export const asNumber = (value: Known): number =>
+  value instanceof Decimal ? value.toNumber() : daysOf(value as string)
+
+/** Conditional values and working days have no loop of their own. */
+export function needsCare(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'const':
+    case 'ref':
+      return false
+    case 'not':
+      return needsCare(expr.of)
+    case 'all':
+    case 'any':
+      return expr.of.some(needsCare)
+    case 'compare':
+    case 'arithmetic':
+      return needsCare(expr.left) || needsCare(expr.right)
+    case 'shift':
+      return expr.by === 'workdays' || needsCare(expr.date) || needsCare(expr.amount)
+    case 'days-between':
+      return needsCare(expr.from) || needsCare(expr.to)
+    default:
+      return true
+  }
+}
+
+/** Reads columns by name; made columns are made when they are first read. */
+export class Readers {
+  private readonly columnOf: (name: string) => Column
+  private readonly toldOf: (name: string) => boolean
+
+  /** @param toldOf whether a name stands for what was told, not for what is computed */
+  constructor(columnOf: (name: string) => Column, toldOf: (name: string) => boolean) {
+    this.columnOf = columnOf
+    this.toldOf = toldOf
+  }
+
+  column(name: string): Column {
+    return this.columnOf(name)
+  }
+
+  /** A fact, a constant or a parameter is as exact as it was told; what is computed is a double. */
+  isTold(expr: Expr): boolean {
+    if (expr.kind !== 'ref') return expr.kind === 'const'
+    return this.toldOf(expr.name)
+  }
+
+  numbers(expr: Expr): Numbers {
+    switch (expr.kind) {
+      case 'const': {
+        const value = asNumber(expr.value)
+        return () => value
+      }
+      case 'ref': {
+        const { values } = this.columnOf(expr.name)
+        return (nth) => values[nth]!
+      }
+      case 'arithmetic': {
+        const [left, right] = [this.numbers(expr.left), this.numbers(expr.right)]
+        if (expr.op === '+') return (nth) => left(nth) + right(nth)
+        if (expr.op === '-') return (nth) => left(nth) - right(nth)
+        if (expr.op === '*') return (nth) => left(nth) * right(nth)
+        return (nth) => {
+          const by = right(nth)
+          return by === 0 ? Number.NaN : left(nth) / by
+        }
+      }
+      case 'days-between': {
+        const [from, to] = [this.numbers(expr.from), this.numbers(expr.to)]
+        return (nth) => to(nth) - from(nth)
+      }
+      case 'shift': {
+        const [date, amount] = [this.numbers(expr.date), this.numbers(expr.amount)]
+        const factor = expr.factor.toNumber()
+        if (expr.by === 'days') return (nth) => date(nth) + factor * amount(nth)
+        return (nth) => {
+          const months = factor * amount(nth)
+          const from = date(nth)
+          if (!Number.isInteger(months) || Number.isNaN(from)) return Number.NaN
+          return daysFrom(addMonths(civilFrom(from), months))
+        }
+      }
+      default:
+        return () => Number.NaN
+    }
+  }
+
+  texts(expr: Expr): Texts {
+    if (expr.kind === 'const') return () => expr.value as string
+    if (expr.kind !== 'ref') return () => null
+    const column = this.columnOf(expr.name)
+    if (column.kind !== 'text') return () => null
+    const { values, dictionary } = column
+    return (nth) => dictionary[values[nth]!] ?? null
+  }
+
+  flags(expr: Expr): Flags {
+    switch (expr.kind) {
+      case 'const': {
+        const value = expr.value === true ? YES : NO
+        return () => value
+      }
+      case 'ref': {
+        const { values } = this.columnOf(expr.name)
+        return (nth) => values[nth]!
+      }
+      case 'not': {
+        const of = this.flags(expr.of)
+        return (nth) => {
+          const flag = of(nth)
+          return flag === NO ? YES : flag === YES ? NO : flag
+        }
+      }
+      case 'all':
+        return this.several(expr.of, NO, YES)
+      case 'any':
+        return this.several(expr.of, YES, NO)
+      case 'compare':
+        return this.comparison(expr)
+      default:
+        return () => DOUBT
+    }
+  }
+
+  private several(of: readonly Expr[], settling: number, other: number): Flags {
+    const parts = of.map((one) => this.flags(one))
+    return (nth) => {
+      let most = other
+      for (const part of parts) {
+        const flag = part(nth)
+        if (flag === settling) return settling
+        if (flag > YES && (most === other || flag > most)) most = flag
+      }
+      return most
+    }
+  }
+
+  private comparison({ op, left, right }: Extract<Expr, { kind: 'compare' }>): Flags {
+    const { kind } = left.type
+    if (kind === 'boolean') {
+      const [a, b] = [this.flags(left), this.flags(right)]
+      return (nth) => {
+        const [x, y] = [a(nth), b(nth)]
+        if (x > YES || y > YES) return Math.max(x > YES ? x : NO, y > YES ? y : NO)
+        return (x === y) === (op === '=') ? YES : NO
+      }
+    }
+    if (kind === 'text') {
+      const [a, b] = [this.texts(left), this.texts(right)]
+      return (nth) => {
+        const [x, y] = [a(nth), b(nth)]
+        if (x === null || y === null) return MISSING
+        return (x === y) === (op === '=') ? YES : NO
+      }
+    }
+    const [a, b] = [this.numbers(left), this.numbers(right)]
+    const told = this.isTold(left) && this.isTold(right)
+    return (nth) => {
+      const [x, y] = [a(nth), b(nth)]
+      // What is missing, and what cannot be worked out, are both open.
+      if (Number.isNaN(x) || Number.isNaN(y)) return MISSING
+      if (!told && near(x, y)) return DOUBT
+      return ordered(op, x, y) ? YES : NO
+    }
+  }
+}
