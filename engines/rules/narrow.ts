@@ -19,6 +19,8 @@ export const MOST_ROWS = 32
 export const NONE = -1
 export const EXACTLY = -2
 const BUCKETS = 4_096
+/** So many are narrowed down together: what is left of them stays in the processor's cache. */
+const BLOCK = 8_192
 /** Bits of a bucket whose numbers have to be told apart; real ones that look so are as well. */
 const MIXED = 0x5a5a5a5a
 
@@ -50,9 +52,12 @@ function masksOf(space: Space, nth: number): Masks {
   return { of, possible, open: possible & ~certain }
 }
 
-function notKnown(left: Left, nth: number, masks: Masks): void {
-  left.possible[nth]! &= masks.possible
-  left.open[nth]! |= masks.open
+/** Narrows what is left of those from `from` on; `left` begins there. */
+type Narrow = (left: Left, from: number, to: number) => void
+
+function notKnown(left: Left, at: number, masks: Masks): void {
+  left.possible[at]! &= masks.possible
+  left.open[at]! |= masks.open
 }
 
 /** Where a number lies among the bounds of an axis. */
@@ -92,19 +97,19 @@ class Line {
     return low
   }
 
-  one(left: Left, nth: number, value: number, told: boolean): void {
+  one(left: Left, at: number, value: number, told: boolean): void {
     const place = this.below(value)
     // Not a number where there is none, which is near to nothing.
     const last = this.bounds[place - 1] ?? Number.NaN
     const next = this.bounds[place] ?? Number.NaN
     const close = !told && (near(value, last) || near(value, next))
     const exact = last === value
-    if (close || (exact ? this.real.at : this.real.beyond)[place] === 0) left.doubt[nth] = 1
-    else left.possible[nth]! &= (exact ? this.at : this.beyond)[place]!
+    if (close || (exact ? this.real.at : this.real.beyond)[place] === 0) left.doubt[at] = 1
+    else left.possible[at]! &= (exact ? this.at : this.beyond)[place]!
   }
 
   /** All of a column of facts: most numbers fall where no bound is near, and are looked up. */
-  all(left: Left, values: Float64Array, masks: Masks): void {
+  all(values: Float64Array, masks: Masks): Narrow {
     const { bounds } = this
     const low = bounds[0] ?? 0
     const scale = (BUCKETS - 3) / ((bounds.at(-1) ?? low) - low || 1)
@@ -118,71 +123,77 @@ class Line {
       const place = this.below(inside)
       if (!mixed.has(bucket) && this.real.beyond[place] === 1) bits[bucket] = this.beyond[place]!
     }
-    const { possible } = left
-    for (let nth = 0; nth < values.length; nth++) {
-      const value = values[nth]!
-      // Without a branch: of random values half would be guessed wrong.
-      const found = bits[Math.min(last, Math.max(1, (value - low) * scale + 2)) | 0]!
-      if (found !== MIXED) possible[nth]! &= found
-      else if (Number.isNaN(value)) notKnown(left, nth, masks)
-      else this.one(left, nth, value, true)
+    return (left, from, to) => {
+      const { possible } = left
+      for (let nth = from, at = 0; nth < to; nth++, at++) {
+        const value = values[nth]!
+        // Without a branch: of random values half would be guessed wrong.
+        const found = bits[Math.min(last, Math.max(1, (value - low) * scale + 2)) | 0]!
+        if (found !== MIXED) possible[at]! &= found
+        else if (Number.isNaN(value)) notKnown(left, at, masks)
+        else this.one(left, at, value, true)
+      }
     }
   }
 }
 
+const inDoubt: Narrow = ({ doubt }) => void doubt.fill(1)
+
 /** Text by its code in the dictionary. */
-function narrowText(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
-  const { column, classes } = axis
+function narrowText({ column, classes }: Axis, masks: Masks, readers: Readers): Narrow {
   const made = column.kind === 'ref' ? readers.column(column.name) : null
-  if (made?.kind !== 'text') {
-    left.doubt.fill(1)
-    return
-  }
+  if (made?.kind !== 'text') return inDoubt
   const other = classes.findIndex(({ one }) => one === '\u0000')
   const of = new Map(classes.map(({ one }, nth) => [one as string, nth]))
-  const bits = made.dictionary.map((text) => masks.of[of.get(text) ?? other] ?? 0)
+  const bits = Int32Array.from(made.dictionary, (text) => masks.of[of.get(text) ?? other] ?? 0)
   const { values } = made
-  for (let nth = 0; nth < values.length; nth++) {
-    const code = values[nth]!
-    if (code < bits.length) left.possible[nth]! &= bits[code]!
-    else notKnown(left, nth, masks)
+  return (left, from, to) => {
+    for (let nth = from, at = 0; nth < to; nth++, at++) {
+      const code = values[nth]!
+      if (code < bits.length) left.possible[at]! &= bits[code]!
+      else notKnown(left, at, masks)
+    }
   }
 }
 
-function narrowFlags(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
-  const read = readers.flags(axis.column)
-  for (let nth = 0; nth < left.doubt.length; nth++) {
-    const flag = read(nth)
-    if (flag === YES) left.possible[nth]! &= masks.of[0]!
-    else if (flag === NO) left.possible[nth]! &= masks.of[1]!
-    else if (flag === MISSING) notKnown(left, nth, masks)
-    else left.doubt[nth] = 1
+function narrowFlags({ column }: Axis, masks: Masks, readers: Readers): Narrow {
+  const read = readers.flags(column)
+  return (left, from, to) => {
+    for (let nth = from, at = 0; nth < to; nth++, at++) {
+      const flag = read(nth)
+      if (flag === YES) left.possible[at]! &= masks.of[0]!
+      else if (flag === NO) left.possible[at]! &= masks.of[1]!
+      else if (flag === MISSING) notKnown(left, at, masks)
+      else left.doubt[at] = 1
+    }
   }
 }
 
-function narrowNumbers(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
+function narrowNumbers(axis: Axis, masks: Masks, readers: Readers): Narrow {
   const { column } = axis
   const line = new Line(axis, masks)
   const told = readers.isTold(column)
   const made = column.kind === 'ref' ? readers.column(column.name) : null
   if (told && made && (made.kind === 'number' || made.kind === 'date')) {
-    line.all(left, made.values, masks)
-    return
+    return line.all(made.values, masks)
   }
   const read: Numbers = readers.numbers(column)
-  for (let nth = 0; nth < left.doubt.length; nth++) {
-    const value = read(nth)
-    if (Number.isNaN(value)) notKnown(left, nth, masks)
-    else line.one(left, nth, value, told)
+  return (left, from, to) => {
+    for (let nth = from, at = 0; nth < to; nth++, at++) {
+      const value = read(nth)
+      if (Number.isNaN(value)) notKnown(left, at, masks)
+      else line.one(left, at, value, told)
+    }
   }
 }
 
-function narrow(left: Left, axis: Axis, masks: Masks, readers: Readers): void {
+function narrowBy(axis: Axis, masks: Masks, readers: Readers): Narrow {
   const { column } = axis
-  if (needsCare(column)) left.doubt.fill(1)
-  else if (column.type.kind === 'boolean') narrowFlags(left, axis, masks, readers)
-  else if (column.type.kind === 'text') narrowText(left, axis, masks, readers)
-  else narrowNumbers(left, axis, masks, readers)
+  if (needsCare(column)) return inDoubt
+  if (column.type.kind === 'boolean') return narrowFlags(axis, masks, readers)
+  return column.type.kind === 'text'
+    ? narrowText(axis, masks, readers)
+    : narrowNumbers(axis, masks, readers)
 }
 
 /** The number of the row that decides for each, NONE, or EXACTLY. */
@@ -194,24 +205,36 @@ export function decidingRows(
 ): Int16Array {
   const rows = space.masks.length
   const all = rows === MOST_ROWS ? -1 : (1 << rows) - 1
+  const narrows = space.axes.map((axis, nth) => narrowBy(axis, masksOf(space, nth), readers))
   const left: Left = {
-    possible: new Int32Array(size).fill(all),
-    open: new Int32Array(size),
-    doubt: new Uint8Array(size),
+    possible: new Int32Array(BLOCK),
+    open: new Int32Array(BLOCK),
+    doubt: new Uint8Array(BLOCK),
   }
-  for (const [nth, axis] of space.axes.entries()) narrow(left, axis, masksOf(space, nth), readers)
-  const { possible, open, doubt } = left
   const found = new Int16Array(size)
   const first = hit === 'F'
-  for (let nth = 0; nth < size; nth++) {
-    const may = possible[nth]!
-    if (doubt[nth] === 1) found[nth] = EXACTLY
+  for (let from = 0; from < size; from += BLOCK) {
+    const to = Math.min(size, from + BLOCK)
+    left.possible.fill(all)
+    left.open.fill(0)
+    left.doubt.fill(0)
+    for (const narrow of narrows) narrow(left, from, to)
+    settle(left, found, from, to, first)
+  }
+  return found
+}
+
+/** @param first whether the first of several rows decides */
+function settle(left: Left, found: Int16Array, from: number, to: number, first: boolean): void {
+  const { possible, open, doubt } = left
+  for (let nth = from, at = 0; nth < to; nth++, at++) {
+    const may = possible[at]!
+    if (doubt[at] === 1) found[nth] = EXACTLY
     else if (may === 0) found[nth] = NONE
     else {
       const lowest = may & -may
-      const sure = (open[nth]! & lowest) === 0
+      const sure = (open[at]! & lowest) === 0
       found[nth] = sure && (first || may === lowest) ? 31 - Math.clz32(lowest) : EXACTLY
     }
   }
-  return found
 }
