@@ -184,6 +184,103 @@ const calendar = z
     }
   })
 
+const ruleType = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('boolean') }),
+  z.strictObject({ kind: z.literal('date') }),
+  z.strictObject({ kind: z.literal('number'), unit: z.string() }),
+  z.strictObject({ kind: z.literal('text'), values: z.array(z.string()).min(1).nullable() }),
+])
+const citation = z
+  .strictObject({ source: z.string().trim().min(1), certainty })
+  .refine(
+    ({ source, certainty: sure }) => (sure === 'example') === (source === '示例值（非官方）'),
+    'an example names 示例值（非官方） as its source, and nothing else does',
+  )
+const cite = z.array(citation).min(1)
+const ruleName = z.string().trim().min(1).max(40)
+
+const ruleNode = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fact'),
+    name: ruleName,
+    type: ruleType,
+    ask: text,
+    cost: z.int().min(0).max(10),
+  }),
+  z.strictObject({
+    kind: z.literal('parameter'),
+    name: ruleName,
+    type: ruleType,
+    values: z
+      .array(z.strictObject({ from: date, to: date.nullable(), value: z.string(), cite: citation }))
+      .min(1),
+  }),
+  z.strictObject({
+    kind: z.literal('formula'),
+    name: ruleName,
+    type: ruleType,
+    expression: z.string(),
+    cite,
+  }),
+  z
+    .strictObject({
+      kind: z.literal('table'),
+      name: ruleName,
+      hit: z.enum(['U', 'A', 'F', 'P', 'C', 'C+', 'C#', 'C<', 'C>', 'R', 'O']),
+      inputs: z.array(z.string()).min(1),
+      outputs: z.array(z.strictObject({ name: ruleName, type: ruleType })).min(1),
+      /** Of every row that names no source of its own. */
+      cite,
+      rows: z
+        .array(
+          z.strictObject({
+            id: ruleName,
+            when: z.array(z.string()),
+            gives: z.array(z.string()),
+            cite: cite.optional(),
+          }),
+        )
+        .min(1),
+      otherwise: z.array(z.string()).nullable(),
+    })
+    .transform(({ cite: common, ...table }) => ({
+      ...table,
+      rows: table.rows.map((row) => ({ ...row, cite: row.cite ?? common })),
+    })),
+  z.strictObject({
+    kind: z.literal('judgement'),
+    name: ruleName,
+    type: ruleType,
+    ask: text,
+    by: text,
+    cite,
+  }),
+])
+
+/** As engines/rules/definitions.ts takes it; whether its texts make sense is linked there. */
+const ruleSet = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  title: text,
+  outcomes: z.array(ruleName).min(1),
+  nodes: z.array(ruleNode).min(1),
+})
+
+const fact = z.union([z.boolean(), z.number(), z.string()])
+const ruleCases = z.strictObject({
+  set: z.string(),
+  cases: z
+    .array(
+      z.strictObject({
+        name: z.string().trim().min(1),
+        on: date,
+        facts: z.record(z.string(), fact),
+        expect: z.record(z.string(), fact),
+        source: z.string().trim().min(1),
+      }),
+    )
+    .min(1),
+})
+
 export type Regulation = z.output<typeof regulation>
 export type Duty = z.output<typeof duty>
 export type Chapter = z.output<typeof chapter>
@@ -209,6 +306,8 @@ export const parseAuthorities = parser(authorities)
 export const parseRegions = parser(regions)
 export const parseParameters = parser(parameters)
 export const parseCalendar = parser(calendar)
+export const parseRuleSet = parser(ruleSet)
+export const parseRuleCases = parser(ruleCases)
 
 const CHINA_OFFSET_MS = 8 * 3_600_000
 
