@@ -69,6 +69,19 @@ for (const name of names) {
     }
   })
 
+  test(`${name}: what is for a person to judge is never guessed`, () => {
+    const judged = set.definition.nodes.filter(({ kind }) => kind === 'judgement')
+    for (const { name: question } of judged) {
+      const open = cases.filter(({ facts, on }) => {
+        const { [question]: _, ...rest } = facts
+        return set.definition.outcomes.some((one) => {
+          return truthOf(applied(set, rest, on).value(one)) === 'judgement'
+        })
+      })
+      assert.ok(open.length > 0, `${question} matters somewhere`)
+    }
+  })
+
   test(`${name}: asked from nothing, each case is settled with fewer questions than facts`, () => {
     const { outcomes } = set.definition
     let asked = 0
@@ -78,8 +91,13 @@ for (const name of names) {
         for (;;) {
           const evaluation = applied(set, known, on)
           const next = nextFacts(outcome, evaluation)
+          const value = evaluation.value(outcome)
+          if (next.length === 0 && value instanceof Open && value.judgements.size > 0) {
+            for (const one of value.judgements) known[one] = facts[one]
+            continue
+          }
           if (next.length === 0) {
-            assert.notEqual(truthOf(evaluation.value(outcome)), 'unknown')
+            assert.notEqual(truthOf(value), 'unknown')
             break
           }
           for (const one of next) {
