@@ -12,6 +12,8 @@ import type { Layout } from './task-folder.ts'
 const PATIENCE_MS = 15_000
 const RETRY_MS = 20
 const LONG_LOG_BYTES = 1024 * 1024
+/** Pauses before isolation is tried again. */
+const AGAIN_AFTER_MS = [300, 1_000]
 
 interface Waiting {
   done(): void
@@ -130,11 +132,19 @@ export class SupervisorLink {
     }
   }
 
-  /** What was refused once may have been a passing shortage; twice, the machine does not grant it. */
+  /**
+   * What was refused may have been a passing shortage, or somebody's kill -9 in the midst of trying:
+   * refused several times, with some time between, the machine does not grant it.
+   */
   async #startSupervisor(): Promise<void> {
     let missing = 'root'
-    for (let tries = process.geteuid?.() === 0 ? 2 : 0; tries > 0 && missing; tries--) {
+    if (process.geteuid?.() === 0) {
       missing = await this.#start('isolated', '')
+      for (const pauseMs of AGAIN_AFTER_MS) {
+        if (!missing) return
+        await wait(pauseMs)
+        missing = await this.#start('isolated', '')
+      }
     }
     if (missing) await this.#start('plain', missing)
   }

@@ -110,8 +110,10 @@ class Supervisor {
     while (seen.state !== 'ended') {
       await new Promise<void>((done) => {
         this.#probed = done
-        setTimeout(done, LOOK_MS).unref()
+        setTimeout(done, LOOK_MS)
       })
+      // A launcher that was killed takes nothing up: the probe is launched again.
+      this.#tasks.look()
       seen = observeFolder(folder)
     }
     this.#tasks.heard(probe.id)
