@@ -112,6 +112,10 @@ test('SWF: machine size, unknown values, what is left out, and the line that is 
   assert.equal(log.leftOut, 2)
   assert.equal(log.jobs[0]!.requestedMs, null)
   assert.deepEqual(
+    fault(() => logOf(job(1, 0, 10, 4, 10), job(2, 1, 10, 4, 10), job(1, 2, 10, 4, 10))),
+    [4, 'job 1 appears twice'],
+  )
+  assert.deepEqual(
     fault(() => logOf(job(1, 0, 10, 4, 10), '1 2 3')),
     [3, '3 columns where there should be 18'],
   )

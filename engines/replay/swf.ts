@@ -25,6 +25,7 @@ const COLUMNS = 18
 /** @throws TraceError with line and what is wrong */
 export function parseSwf(text: string, file = 'log'): Log {
   const jobs: LoggedJob[] = []
+  const seen = new Set<number>()
   let processors = 0
   let nodes = 0
   let leftOut = 0
@@ -58,6 +59,10 @@ export function parseSwf(text: string, file = 'log'): Log {
     const [id, submit, wait, run, allocated, , , asked, requested, , , user] = cells as number[]
     const size = asked! > 0 ? asked! : allocated!
     const most = processors || nodes
+    if (seen.has(id!)) {
+      throw new TraceError(file, line, `job ${id} appears twice`, `作业 ${id} 出现两次`)
+    }
+    seen.add(id!)
     if (submit! < 0) {
       throw new TraceError(file, line, 'submitted before the log begins', '提交时间早于日志开始')
     }

@@ -1,7 +1,7 @@
 // One input of a table cut into classes: within each, every cell of the column says the same.
 import type { Comparison } from '#engines/feel/ast.ts'
-import { civilFrom, daysFrom } from '#engines/feel/calendar.ts'
 import { Decimal } from '#engines/feel/values.ts'
+import { dateOfDays, daysOf } from './dates.ts'
 import type { Text } from './definitions.ts'
 import { sayKnown } from './say.ts'
 import type { Expr, Known, Type } from './types.ts'
@@ -30,16 +30,6 @@ export interface Bound {
   value: Known
 }
 
-const dayOf = (date: string): number => {
-  const [year, month, day] = date.split('-').map(Number)
-  return daysFrom({ year: year!, month: month!, day: day! })
-}
-const dateAt = (days: number): string => {
-  const { year, month, day } = civilFrom(days)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
-}
-
 const whole = (type: Type): boolean =>
   type.kind === 'number' &&
   type.unit.scale.eq(1) &&
@@ -52,10 +42,10 @@ const order = (a: Known, b: Known): number =>
 /** Some value strictly between two bounds, or undefined where there is none. */
 function between(low: Known | null, high: Known | null, type: Type): Known | undefined {
   if (type.kind === 'date') {
-    const from = low === null ? null : dayOf(low as string)
-    const to = high === null ? null : dayOf(high as string)
-    if (from === null) return dateAt(to! - 1)
-    return to === null || to - from > 1 ? dateAt(from + 1) : undefined
+    const from = low === null ? null : daysOf(low as string)
+    const to = high === null ? null : daysOf(high as string)
+    if (from === null) return dateOfDays(to! - 1)
+    return to === null || to - from > 1 ? dateOfDays(from + 1) : undefined
   }
   const [from, to] = [low as Decimal | null, high as Decimal | null]
   if (from === null) return whole(type) ? to!.minus(1).ceil() : to!.minus(1)
@@ -85,7 +75,7 @@ function lineOf(bounds: readonly Known[], type: Type): Class[] {
 
 const pointOf = (one: Known): Class => ({ one, low: one, high: one, point: true })
 /** Any text that no cell names. */
-const OTHER = '\u0000'
+export const OTHER = '\u0000'
 
 /** The classes that these bounds cut a column into. */
 export function axisOf(column: Expr, bounds: readonly Known[]): Axis {

@@ -94,6 +94,10 @@ const money: NodeDefinition[] = [
   fact('成立', 'date'),
   formula('强度', '', '研发 / 收入'),
   formula('够', null, '强度 >= 5% and 占比 < 30%'),
+  // An amount that a row computes, read by another: 3 * 30% is 0.9, of doubles a little less.
+  formula('额够', null, '档.额 >= 0.9 万元'),
+  formula('错期', null, '成立 + 1.5 天 < @"2026-11-28"'),
+  formula('迟', null, '成立 + 研发 / 1 万元 * 1 天 < @"2024-01-10"'),
   formula('三年内', null, '成立 + 3 年 >= @"2026-11-28"'),
   {
     kind: 'table',
@@ -133,11 +137,15 @@ test('property: what lies on a bound is decided by decimals, not by doubles', ()
         '研发' in one ? { ...one, 收入: (Number(one.研发) * 20).toFixed(2) } : one,
       )
       for (const all of [subjects, onBound]) {
-        agrees(money, ['够', '三年内', '档.级'], all)
+        agrees(money, ['够', '三年内', '档.级', '额够', '错期', '迟'], all)
       }
     }),
     { numRuns: 150 },
   )
+})
+
+test('an amount of three tenths of three reaches nine tenths', () => {
+  agrees(money, ['额够'], [{ 研发: 3, 收入: 10, 占比: 1, 成立: '2026-01-31' }])
 })
 
 test('most are decided without being looked at one by one', () => {

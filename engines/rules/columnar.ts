@@ -8,6 +8,9 @@ import { type Column, emptyColumn, factsAt, type Population, setValue } from './
 import { DOUBT, needsCare, Readers } from './readers.ts'
 import { type Expr, Open, type Type } from './types.ts'
 
+/** What comes from outside; amounts that a formula or a row computes are doubles. */
+const TOLD: ReadonlySet<string> = new Set(['fact', 'judgement', 'parameter'])
+
 /** One evaluation of a rule set over a population; columns of nodes are made when first asked for. */
 export class Columnar {
   private readonly set: RuleSet
@@ -27,7 +30,7 @@ export class Columnar {
     this.single = new Evaluation(set, { facts: new Map(), on, workdays: noCalendar })
     this.readers = new Readers(
       (name) => this.column(name),
-      (name) => set.nodes.get(name)!.node.kind !== 'formula',
+      (name) => TOLD.has(set.nodes.get(name)!.node.kind),
     )
   }
 
@@ -111,7 +114,7 @@ export class Columnar {
     found: Int16Array,
     gives: readonly (Expr | null)[],
   ): Column {
-    const column = emptyColumn(this.set.types.get(name) ?? type, found.length)
+    const column = emptyColumn(this.set.types.get(name)!, found.length)
     // One place of each kind, filled once: constants are copied from it.
     const sample = gives.map((expr) => {
       if (expr === null) return null

@@ -1,7 +1,8 @@
 // What a checked expression comes to: known, or open with everything that it hangs on.
 import type { Comparison } from '#engines/feel/ast.ts'
-import { addMonths, civilFrom, daysFrom } from '#engines/feel/calendar.ts'
+import { addMonths } from '#engines/feel/calendar.ts'
 import { Decimal } from '#engines/feel/values.ts'
+import { civilOf, dateOfDays, daysOf, written } from './dates.ts'
 import { type Expr, type Known, Open, sameKnown, type Value } from './types.ts'
 
 /** What an expression is evaluated in. */
@@ -11,14 +12,6 @@ export interface World {
   /** The date so many working days later, or why that cannot be said. */
   workdays(date: string, days: number): string | Open
 }
-
-const civilOf = (date: string) => {
-  const [year, month, day] = date.split('-').map(Number)
-  return { year: year!, month: month!, day: day! }
-}
-const two = (value: number) => String(value).padStart(2, '0')
-const written = ({ year, month, day }: ReturnType<typeof civilOf>) =>
-  `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
 
 /** A comparison of two values of one type. */
 export function holds(op: Comparison, left: Known, right: Known): boolean {
@@ -53,8 +46,7 @@ function shifted(
   if (!amount.isInteger()) return Open.fault(`不是整数：${amount}`)
   const count = amount.toNumber()
   if (by === 'workdays') return world.workdays(date, count)
-  const from = civilOf(date)
-  return written(by === 'days' ? civilFrom(daysFrom(from) + count) : addMonths(from, count))
+  return by === 'days' ? dateOfDays(daysOf(date) + count) : written(addMonths(civilOf(date), count))
 }
 
 /** `all` where one false settles it, `any` where one true does. */
@@ -114,7 +106,7 @@ export function evaluate(expr: Expr, world: World): Value {
     case 'days-between': {
       const [from, to] = [evaluate(expr.from, world), evaluate(expr.to, world)]
       return both(from, to, (a, b) => {
-        return new Decimal(daysFrom(civilOf(b as string)) - daysFrom(civilOf(a as string)))
+        return new Decimal(daysOf(b as string) - daysOf(a as string))
       })
     }
     default:

@@ -1,6 +1,6 @@
 // Which row of a table decides for everybody: each input leaves some rows, as bits of one word.
 import type { Space } from './analyse.ts'
-import type { Axis } from './axis.ts'
+import { type Axis, OTHER } from './axis.ts'
 import type { HitPolicy } from './definitions.ts'
 import {
   asNumber,
@@ -143,7 +143,7 @@ const inDoubt: Narrow = ({ doubt }) => void doubt.fill(1)
 function narrowText({ column, classes }: Axis, masks: Masks, readers: Readers): Narrow {
   const made = column.kind === 'ref' ? readers.column(column.name) : null
   if (made?.kind !== 'text') return inDoubt
-  const other = classes.findIndex(({ one }) => one === '\u0000')
+  const other = classes.findIndex(({ one }) => one === OTHER)
   const of = new Map(classes.map(({ one }, nth) => [one as string, nth]))
   const bits = Int32Array.from(made.dictionary, (text) => masks.of[of.get(text) ?? other] ?? 0)
   const { values } = made

@@ -1,6 +1,6 @@
 // Facts about many at once, a typed array for each: what rules are computed over a whole province with.
-import { civilFrom, daysFrom } from '#engines/feel/calendar.ts'
 import { Decimal } from '#engines/feel/values.ts'
+import { dateOfDays, daysOf } from './dates.ts'
 import { factsOf } from './evaluation.ts'
 import type { RuleSet } from './link.ts'
 import { RuleError } from './rule-error.ts'
@@ -21,17 +21,6 @@ export type Column =
 export interface Population {
   size: number
   columns: ReadonlyMap<string, Column>
-}
-
-export const daysOf = (date: string): number => {
-  const [year, month, day] = date.split('-').map(Number)
-  return daysFrom({ year: year!, month: month!, day: day! })
-}
-
-export function dateOfDays(days: number): string {
-  const { year, month, day } = civilFrom(days)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
 }
 
 export function emptyColumn(type: Type, size: number): Column {

@@ -2,7 +2,8 @@
 import type { Comparison } from '#engines/feel/ast.ts'
 import { addMonths, civilFrom, daysFrom } from '#engines/feel/calendar.ts'
 import { Decimal } from '#engines/feel/values.ts'
-import { type Column, daysOf } from './population.ts'
+import { daysOf } from './dates.ts'
+import type { Column } from './population.ts'
 import type { Expr, Known } from './types.ts'
 
 /** Truth of one: no, yes, not known, or too close to a bound for doubles to say. */
@@ -56,7 +57,8 @@ export function needsCare(expr: Expr): boolean {
     case 'arithmetic':
       return needsCare(expr.left) || needsCare(expr.right)
     case 'shift':
-      return expr.by === 'workdays' || needsCare(expr.date) || needsCare(expr.amount)
+      // Whether a computed amount is a whole number is not for doubles to say.
+      return expr.by === 'workdays' || expr.amount.kind !== 'const' || needsCare(expr.date)
     case 'days-between':
       return needsCare(expr.from) || needsCare(expr.to)
     default:
@@ -110,14 +112,13 @@ export class Readers {
         return (nth) => to(nth) - from(nth)
       }
       case 'shift': {
-        const [date, amount] = [this.numbers(expr.date), this.numbers(expr.amount)]
-        const factor = expr.factor.toNumber()
-        if (expr.by === 'days') return (nth) => date(nth) + factor * amount(nth)
+        const date = this.numbers(expr.date)
+        const by = expr.factor.toNumber() * this.numbers(expr.amount)(0)
+        if (!Number.isInteger(by)) return () => Number.NaN
+        if (expr.by === 'days') return (nth) => date(nth) + by
         return (nth) => {
-          const months = factor * amount(nth)
           const from = date(nth)
-          if (!Number.isInteger(months) || Number.isNaN(from)) return Number.NaN
-          return daysFrom(addMonths(civilFrom(from), months))
+          return Number.isNaN(from) ? from : daysFrom(addMonths(civilFrom(from), by))
         }
       }
       default:

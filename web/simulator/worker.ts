@@ -29,5 +29,6 @@ async function answer(asked: Asked): Promise<Message> {
 }
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<Asked>) => {
-  void answer(data).then(say)
+  // What nobody expected reaches the page as an error of this thread.
+  void answer(data).then(say, reportError)
 })
