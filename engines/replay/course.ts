@@ -25,6 +25,28 @@ export interface Day {
   tasks: readonly Task[]
 }
 
+/** What binds a replayed job beside its size and its times: nothing. */
+export const UNBOUND = {
+  priority: 0,
+  deadline: null,
+  preemptible: false,
+  gate: null,
+  charge: null,
+  promise: null,
+  displacedBy: [] as readonly string[],
+} satisfies Partial<Pending>
+
+/** A day on these nodes; whoever submits has a queue, and all of them weigh the same. */
+export function dayOn(
+  { flavors, nodes, typical }: Pick<Snapshot, 'flavors' | 'nodes' | 'typical'>,
+  tasks: readonly Task[],
+): Day {
+  const users = [...new Set(tasks.map(({ pending }) => pending.queueId))]
+  const queues = users.map((id) => ({ id, parentId: null, weight: 1, quotas: [], used: [] }))
+  const nothing = { pools: [], budgets: [], blocks: [], pending: [], running: [] }
+  return { machine: { now: 0, seed: 1, flavors, nodes, typical, queues, ...nothing }, tasks }
+}
+
 export interface Course {
   /** In the order of arrival. */
   tasks: readonly Task[]

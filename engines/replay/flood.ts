@@ -1,7 +1,7 @@
 // A day of thousands of small organisations, with and without one that submits thousands of jobs.
 import { draw } from '#engines/scheduling/seed.ts'
 import { defaultPolicy } from '#engines/scheduling/types.ts'
-import { capped, type Day, follow, type Task } from './course.ts'
+import { capped, type Day, dayOn, follow, type Task, UNBOUND } from './course.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
@@ -55,18 +55,12 @@ function task(
     pending: {
       id,
       queueId,
-      priority: 0,
       submittedAt,
       gang: { count: 1, milli, cpuMilli: 4_000, memoryMib: 16_000 },
       options: [{ ...PLACE, cost: 1, speed: 1, pools: [], refused: null }],
       estimateMs: limitMs,
       limitMs,
-      deadline: null,
-      preemptible: false,
-      gate: null,
-      charge: null,
-      promise: null,
-      displacedBy: [],
+      ...UNBOUND,
     },
   }
 }
@@ -91,15 +85,11 @@ function dayOf(tasks: readonly Task[]): Day {
     cpuMilli: 96_000,
     memoryMib: 768_000,
   }))
-  const queues = [...new Set(tasks.map(({ pending }) => pending.queueId))].map((id) => {
-    return { id, parentId: null, weight: 1, quotas: [], used: [] }
-  })
   const typical = [500, 1_000, 2_000].map((milli) => {
     return { milli, cpuMilli: 4_000, flavorIds: null, weight: 1 / 3 }
   })
   const flavors = [{ id: PLACE.flavorId, chipClass: 'card' }]
-  const rest = { pools: [], budgets: [], blocks: [], pending: [], running: [] }
-  return { machine: { now: 0, seed: 1, flavors, nodes, queues, typical, ...rest }, tasks }
+  return dayOn({ flavors, nodes, typical }, tasks)
 }
 
 /** The day with the flood. */

@@ -1,5 +1,5 @@
 // A day of the platform as it is published, without names, turned into a day to follow.
-import type { Day } from './course.ts'
+import { type Day, dayOn, UNBOUND } from './course.ts'
 
 /** Times in seconds; `at` from midnight. Users and flavors by their number in the lists. */
 export interface PublishedJob {
@@ -25,36 +25,17 @@ const SECOND = 1_000
 
 /** Every job stays on the kind of machine that it ran on; each organisation weighs the same. */
 export function publishedDay({ flavors, jobs }: PublishedDay): Day {
-  const users = [...new Set(jobs.map(({ user }) => user))]
-  const machine = {
-    now: 0,
-    seed: 1,
-    flavors: flavors.map(({ chipClass }, nth) => ({ id: String(nth), chipClass })),
-    nodes: flavors.flatMap(({ nodes }, flavor) =>
-      nodes.map((cards, nth) => ({
-        id: `${flavor}-${String(nth).padStart(4, '0')}`,
-        clusterId: String(flavor),
-        flavorId: String(flavor),
-        state: 'ready' as const,
-        cards,
-        cpuMilli: 0,
-        memoryMib: 0,
-      })),
-    ),
-    queues: users.map((user) => ({
-      id: String(user),
-      parentId: null,
-      weight: 1,
-      quotas: [],
-      used: [],
+  const nodes = flavors.flatMap(({ nodes: all }, flavor) =>
+    all.map((cards, nth) => ({
+      id: `${flavor}-${String(nth).padStart(4, '0')}`,
+      clusterId: String(flavor),
+      flavorId: String(flavor),
+      state: 'ready' as const,
+      cards,
+      cpuMilli: 0,
+      memoryMib: 0,
     })),
-    pools: [],
-    budgets: [],
-    blocks: [],
-    pending: [],
-    running: [],
-    typical: null,
-  }
+  )
   const tasks = jobs.map((job, nth) => {
     const place = { clusterId: String(job.flavor), flavorId: String(job.flavor) }
     const limitMs = Math.max(job.limit, job.ran, 1) * SECOND
@@ -64,20 +45,16 @@ export function publishedDay({ flavors, jobs }: PublishedDay): Day {
       pending: {
         id: String(nth + 1),
         queueId: String(job.user),
-        priority: job.priority,
         submittedAt: job.at * SECOND,
         gang: { count: job.tasks, milli: job.milli, cpuMilli: 0, memoryMib: 0 },
         options: [{ ...place, cost: 0, speed: 1, pools: [], refused: null }],
         estimateMs: Math.min(Math.max(job.expected, 1) * SECOND, limitMs),
         limitMs,
-        deadline: null,
-        preemptible: false,
-        gate: null,
-        charge: null,
-        promise: null,
-        displacedBy: [],
+        ...UNBOUND,
+        priority: job.priority,
       },
     }
   })
-  return { machine, tasks }
+  const kinds = flavors.map(({ chipClass }, nth) => ({ id: String(nth), chipClass }))
+  return dayOn({ flavors: kinds, nodes, typical: null }, tasks)
 }

@@ -1,11 +1,6 @@
 // A log of jobs as a day to follow, and the policies that replays compare.
-import {
-  defaultPolicy,
-  type Pending,
-  type Policy,
-  type Snapshot,
-} from '#engines/scheduling/types.ts'
-import type { Day } from './course.ts'
+import { defaultPolicy, type Pending, type Policy } from '#engines/scheduling/types.ts'
+import { type Day, dayOn, UNBOUND } from './course.ts'
 import type { Log, LoggedJob } from './swf.ts'
 
 export type QueuePolicy = 'fcfs' | 'easy' | 'easy-sjf' | 'fair' | 'kapok'
@@ -32,49 +27,28 @@ export const policyOf: Record<QueuePolicy, Policy> = {
 const CLUSTER = { clusterId: 'log', flavorId: 'processors' }
 const OPTION = { ...CLUSTER, cost: 0, speed: 1, pools: [], refused: null }
 
-/** The machine as one node without cards: a log counts processors and does not place them. */
-function emptyMachine(log: Log): Snapshot {
-  const queue = { parentId: null, weight: 1, quotas: [], used: [] }
-  const node = { id: 'machine', ...CLUSTER, state: 'ready' as const, cards: 0 }
-  return {
-    now: 0,
-    seed: 1,
-    flavors: [{ id: CLUSTER.flavorId, chipClass: 'processors' }],
-    nodes: [{ ...node, cpuMilli: log.processors, memoryMib: 0 }],
-    queues: [...new Set(log.jobs.map((job) => job.user))].map((id) => ({ ...queue, id })),
-    pools: [],
-    budgets: [],
-    blocks: [],
-    pending: [],
-    running: [],
-    typical: [],
-  }
-}
-
 /** Limits as asked for; where a recorded run is longer, the limit is as long as the run. */
 function pendingOf(job: LoggedJob): Pending {
   const limitMs = Math.max(job.requestedMs ?? job.runMs, job.runMs, 1_000)
   return {
     id: job.id,
     queueId: job.user,
-    priority: 0,
     submittedAt: job.submitMs,
     gang: { count: 1, milli: 0, cpuMilli: job.processors, memoryMib: 0 },
     options: [OPTION],
     estimateMs: limitMs,
     limitMs,
-    deadline: null,
-    preemptible: false,
-    gate: null,
-    charge: null,
-    promise: null,
-    displacedBy: [],
+    ...UNBOUND,
   }
 }
 
+/** The machine as one node without cards: a log counts processors and does not place them. */
 export function logDay(log: Log): Day {
+  const node = { id: 'machine', ...CLUSTER, state: 'ready' as const, cards: 0 }
   const tasks = log.jobs.map((job) => {
     return { pending: pendingOf(job), runMs: job.runMs, recordedWaitMs: job.waitMs }
   })
-  return { machine: emptyMachine(log), tasks }
+  const flavors = [{ id: CLUSTER.flavorId, chipClass: 'processors' }]
+  const nodes = [{ ...node, cpuMilli: log.processors, memoryMib: 0 }]
+  return dayOn({ flavors, nodes, typical: [] }, tasks)
 }

@@ -2,7 +2,7 @@
 import { draw } from '#engines/scheduling/seed.ts'
 import { offered, priceOver, type SiteOffer, type Wish } from '#engines/scheduling/sites.ts'
 import { defaultPolicy, gangMilli, MILLI, type Option } from '#engines/scheduling/types.ts'
-import { type Day, follow, type Task } from './course.ts'
+import { type Day, dayOn, follow, type Task, UNBOUND } from './course.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -114,9 +114,6 @@ function dayOf(asked: readonly Asked[], choice: SiteChoice): Day {
       memoryMib: 0,
     })),
   )
-  const queues = [...new Set(asked.map(({ user }) => user))].map((id) => {
-    return { id, parentId: null, weight: 1, quotas: [], used: [] }
-  })
   const tasks = asked.map((one, nth): Task => {
     const { wish, submittedAt, user } = one
     return {
@@ -125,24 +122,17 @@ function dayOf(asked: readonly Asked[], choice: SiteChoice): Day {
       pending: {
         id: String(nth),
         queueId: user,
-        priority: 0,
         submittedAt,
         gang: wish.gang,
         options: optionsOf(one, choice),
         estimateMs: wish.estimateMs,
         limitMs: 2 * wish.estimateMs,
-        deadline: null,
-        preemptible: false,
-        gate: null,
-        charge: null,
-        promise: null,
-        displacedBy: [],
+        ...UNBOUND,
       },
     }
   })
   const flavors = [{ id: FLAVOR, chipClass: FLAVOR }]
-  const rest = { pools: [], budgets: [], blocks: [], pending: [], running: [], typical: null }
-  return { machine: { now: 0, seed: 1, flavors, nodes, queues, ...rest }, tasks }
+  return dayOn({ flavors, nodes, typical: null }, tasks)
 }
 
 /** What really came of it, by the true prices at the hours in which the jobs ran. */

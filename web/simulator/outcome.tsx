@@ -62,7 +62,7 @@ export function Outcome({ asked, answer }: Props) {
           </p>
         </div>
       </Card>
-      <Card title={t('一天的经过', 'The course of it')}>
+      <Card title={t('经过', 'The course of it')}>
         <Charts names={names} comparison={comparison} />
       </Card>
       <Card title={t('等了多久', 'How long they waited')}>
