@@ -72,9 +72,12 @@ class Decision {
 
   private unique(output: number): Value {
     if (this.certain.length > 1) return Open.fault(SEVERAL)
-    if (this.certain.length === 0) return this.oneOfOpen(output)
-    // Another row may apply as well, which would be a fault: as yet nothing is known for good.
-    return this.open.length > 0 ? Open.all(opens(this.open)) : this.given(this.certain, output)[0]!
+    const maybe = this.certain.length + this.open.length
+    // Two may apply at once, which would be a fault: as yet nothing is known for good.
+    if (maybe > 1) return Open.all(opens(this.open))
+    return this.certain.length === 0
+      ? this.oneOfOpen(output)
+      : this.given(this.certain, output)[0]!
   }
 
   private any(output: number): Value {

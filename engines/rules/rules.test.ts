@@ -140,6 +140,9 @@ test('each hit policy, and what is said where no row applies or too many do', ()
   assert.equal(come('C', two), '低 高')
   assert.equal(come('O', two), '高 低')
   assert.equal(come('U', none), '没有一行适用')
+  // Both rows give the same, but both may apply at once.
+  const twins = table('U', [[['-', '-', '"甲"'], '"高"'], [['-', '-', '"甲"'], '"高"']], '"高"')
+  assert.equal(shown(comesTo([...small, twins], 't', {})), 'e1')
   assert.equal(come('F', none, '"低"'), '低')
   const numbers: [string[], string][] = rows.map(([when], nth) => [when, String(nth + 1)])
   const sum = (hit: HitPolicy, facts: Record<string, unknown>) =>
