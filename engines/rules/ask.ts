@@ -88,6 +88,8 @@ class Asking {
         return this.together(open([expr.date, expr.amount]))
       case 'days-between':
         return this.together(open([expr.from, expr.to]))
+      case 'round':
+        return this.expr(expr.of)
       case 'if': {
         const test = this.expr(expr.test)
         return test.facts.size > 0 ? test : this.together(open([expr.yes, expr.no]))

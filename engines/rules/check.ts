@@ -6,7 +6,7 @@ import { Names } from '#engines/feel/names.ts'
 import { parseExpression, parseTests } from '#engines/feel/parser.ts'
 import { Decimal } from '#engines/feel/values.ts'
 import { RuleError } from './rule-error.ts'
-import { BOOLEAN, DATE, type Expr, type Known, type Type } from './types.ts'
+import { BOOLEAN, DATE, type Expr, type Known, type Rounding, type Type } from './types.ts'
 import {
   combined,
   isPlain,
@@ -20,6 +20,11 @@ import {
 
 /** What names are there, and of which type. */
 export type Types = ReadonlyMap<string, Type>
+
+const ROUNDINGS: readonly Rounding[] = ['floor', 'ceiling', 'round half up']
+const isRounding = (name: string): name is Rounding => ROUNDINGS.some((one) => one === name)
+/** As many as a fact may have. */
+const MOST_DECIMALS = 12
 
 const DAYS = { 天: 'days', 月: 'months', 工作日: 'workdays' } as const
 
@@ -276,10 +281,26 @@ class Checker {
       const test: Expr = { kind: 'compare', type: BOOLEAN, op, left: a, right: b }
       return { kind: 'if', type: a.type, test, yes: a, no: b }
     }
+    if (isRounding(name) && args.length > 0 && args.length < 3) return this.rounded(name, args)
     if (name === 'date' && args.length === 1 && args[0]!.kind === 'string') {
       return constant(dateOf(args[0].text), DATE)
     }
     return notHere(`${name}()`)
+  }
+
+  private rounded(way: Rounding, [what, to]: readonly Node[]): Expr {
+    const of = this.number(what!)
+    if (!to) return { kind: 'round', type: of.type, way, of, scale: 0 }
+    const scale = to.kind === 'number' ? Number(to.text) : Number.NaN
+    if (!Number.isInteger(scale) || scale < 0 || scale > MOST_DECIMALS) {
+      const digits = `0–${MOST_DECIMALS}`
+      throw new RuleError(
+        'rounding',
+        `保留的小数位数应为 ${digits} 的整数`,
+        `The decimals to keep are a whole number of ${digits}`,
+      )
+    }
+    return { kind: 'round', type: of.type, way, of, scale }
   }
 
   private conditional(node: Extract<Node, { kind: 'if' }>): Expr {
@@ -291,7 +312,7 @@ class Checker {
   }
 }
 
-const FUNCTIONS = ['not', 'min', 'max', 'date']
+const FUNCTIONS = ['not', 'min', 'max', 'date', ...ROUNDINGS]
 
 function parsed<T>(read: () => T): T {
   try {
@@ -377,6 +398,9 @@ export function refsOf(expr: Expr, found = new Set<string>()): Set<string> {
     case 'days-between':
       refsOf(expr.from, found)
       refsOf(expr.to, found)
+      break
+    case 'round':
+      refsOf(expr.of, found)
       break
     default:
       for (const part of [expr.test, expr.yes, expr.no]) refsOf(part, found)

@@ -97,6 +97,20 @@ const money: NodeDefinition[] = [
   // An amount that a row computes, read by another: 3 * 30% is 0.9, of doubles a little less.
   formula('额够', null, '档.额 >= 0.9 万元'),
   formula('错期', null, '成立 + 1.5 天 < @"2026-11-28"'),
+  formula('限', '万元', 'if 占比 < 3% then min(研发 * 30%, 1 万元) else max(收入 / 7, 研发)'),
+  formula('限够', null, '限 >= 0.9 万元'),
+  formula('整', '万元', 'floor(研发 * 30%)'),
+  formula('分', '万元', 'round half up(研发 * 5.5%, 2)'),
+  formula('角', '万元', 'ceiling(收入 * 30%, 1)'),
+  formula('称', null, '词 = "多"'),
+  {
+    kind: 'formula',
+    name: '词',
+    type: { kind: 'text', values: ['多', '少', '未满'] },
+    expression: 'if 强度 >= 5% then "多" else (if 成立 < @"2024-02-29" then "少" else "未满")',
+    cite: [],
+  },
+  formula('倍', null, '研发 / (收入 - 研发 * 20) > 1'),
   formula('迟', null, '成立 + 研发 / 1 万元 * 1 天 < @"2024-01-10"'),
   formula('三年内', null, '成立 + 3 年 >= @"2026-11-28"'),
   {
@@ -137,10 +151,45 @@ test('property: what lies on a bound is decided by decimals, not by doubles', ()
         '研发' in one ? { ...one, 收入: (Number(one.研发) * 20).toFixed(2) } : one,
       )
       for (const all of [subjects, onBound]) {
-        agrees(money, ['够', '三年内', '档.级', '额够', '错期', '迟'], all)
+        agrees(
+          money,
+          [
+            '够',
+            '三年内',
+            '档.级',
+            '额够',
+            '错期',
+            '迟',
+            '限够',
+            '整',
+            '分',
+            '角',
+            '词',
+            '称',
+            '倍',
+          ],
+          all,
+        )
       }
     }),
     { numRuns: 150 },
+  )
+})
+
+test('working days are counted by the calendar that is given', () => {
+  const set = link(
+    setOf([fact('收件', 'date'), formula('逾期', null, '收件 + 5 工作日 < @"2026-01-10"')], '逾期'),
+  )
+  // Any day is a working day but those before 2026, of which nothing is known.
+  const workdays = (date: string, days: number) =>
+    date < '2026'
+      ? Open.fault('没有 2025 年的日历')
+      : `2026-01-${String(Number(date.slice(8)) + days).padStart(2, '0')}`
+  const subjects = [{ 收件: '2026-01-04' }, { 收件: '2026-01-05' }, { 收件: '2025-12-31' }]
+  const column = new Columnar(set, populationOf(set, subjects), ON, workdays).column('逾期')
+  assert.deepEqual(
+    subjects.map((_, nth) => valueAt(column, nth)),
+    [true, false, undefined],
   )
 })
 

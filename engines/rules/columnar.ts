@@ -1,7 +1,7 @@
 // A rule set over a whole population: every value to its class, every class to the rows that it leaves.
 import { Space } from './analyse.ts'
 import { evaluate } from './evaluate.ts'
-import { Evaluation, noCalendar } from './evaluation.ts'
+import { Evaluation, type Given, noCalendar } from './evaluation.ts'
 import type { RuleSet, Table } from './link.ts'
 import { decidingRows, EXACTLY, MOST_ROWS, NONE } from './narrow.ts'
 import { type Column, emptyColumn, factsAt, type Population, setValue } from './population.ts'
@@ -16,6 +16,7 @@ export class Columnar {
   private readonly set: RuleSet
   private readonly population: Population
   private readonly on: string
+  private readonly workdays: Given['workdays']
   private readonly made = new Map<string, Column>()
   private readonly decided = new Map<Table, Int16Array>()
   private readonly single: Evaluation
@@ -23,11 +24,17 @@ export class Columnar {
   /** How many were looked at one by one, because doubles could not tell or facts are missing. */
   exactly = 0
 
-  constructor(set: RuleSet, population: Population, on: string) {
+  constructor(
+    set: RuleSet,
+    population: Population,
+    on: string,
+    workdays: Given['workdays'] = noCalendar,
+  ) {
     this.set = set
     this.population = population
     this.on = on
-    this.single = new Evaluation(set, { facts: new Map(), on, workdays: noCalendar })
+    this.workdays = workdays
+    this.single = new Evaluation(set, { facts: new Map(), on, workdays })
     this.readers = new Readers(
       (name) => this.column(name),
       (name) => TOLD.has(set.nodes.get(name)!.node.kind),
@@ -60,7 +67,7 @@ export class Columnar {
   private fill(name: string, column: Column, expr: Expr): void {
     const { size } = this.population
     const doubtful: number[] = []
-    if (needsCare(expr) || column.kind === 'text') {
+    if (needsCare(expr)) {
       for (let nth = 0; nth < size; nth++) doubtful.push(nth)
     } else if (column.kind === 'boolean') {
       const read = this.readers.flags(expr)
@@ -69,11 +76,27 @@ export class Columnar {
         if (flag === DOUBT) doubtful.push(nth)
         else column.values[nth] = flag
       }
-    } else {
+    } else if (column.kind === 'text') this.fillTexts(column, expr, doubtful)
+    else {
       const read = this.readers.numbers(expr)
-      for (let nth = 0; nth < size; nth++) column.values[nth] = read(nth)
+      for (let nth = 0; nth < size; nth++) {
+        const before = this.readers.doubts
+        const value = read(nth)
+        if (this.readers.doubts === before) column.values[nth] = value
+        else doubtful.push(nth)
+      }
     }
     this.exact(name, column, doubtful)
+  }
+
+  private fillTexts(column: Column, expr: Expr, doubtful: number[]): void {
+    const read = this.readers.texts(expr)
+    for (let nth = 0; nth < this.population.size; nth++) {
+      const before = this.readers.doubts
+      const value = read(nth)
+      if (this.readers.doubts !== before) doubtful.push(nth)
+      else if (value !== null) setValue(column, nth, value)
+    }
   }
 
   /** Looks at some of them one by one, with decimals and four values. */
@@ -81,7 +104,7 @@ export class Columnar {
     this.exactly += some.length
     for (const nth of some) {
       const facts = factsAt(this.population, nth)
-      const given = { facts, on: this.on, workdays: noCalendar }
+      const given = { facts, on: this.on, workdays: this.workdays }
       setValue(column, nth, new Evaluation(this.set, given).value(name))
     }
   }
@@ -138,8 +161,12 @@ export class Columnar {
       const at = row === NONE ? gives.length - 1 : row
       const constant = sample[at]!
       if (constant !== null) values[nth] = constant
-      else if (readers[at]) values[nth] = readers[at](nth)
-      else if (gives[at] !== null) doubtful.push(nth)
+      else if (readers[at]) {
+        const before = this.readers.doubts
+        const value = readers[at](nth)
+        if (this.readers.doubts === before) values[nth] = value
+        else doubtful.push(nth)
+      } else if (gives[at] !== null) doubtful.push(nth)
     }
     this.exact(name, column, doubtful)
     return column

@@ -3,7 +3,7 @@ import type { Comparison } from '#engines/feel/ast.ts'
 import { addMonths } from '#engines/feel/calendar.ts'
 import { Decimal } from '#engines/feel/values.ts'
 import { civilOf, dateOfDays, daysOf, written } from './dates.ts'
-import { type Expr, type Known, Open, sameKnown, type Value } from './types.ts'
+import { type Expr, type Known, Open, type Rounding, sameKnown, type Value } from './types.ts'
 
 /** What an expression is evaluated in. */
 export interface World {
@@ -47,6 +47,13 @@ function shifted(
   const count = amount.toNumber()
   if (by === 'workdays') return world.workdays(date, count)
   return by === 'days' ? dateOfDays(daysOf(date) + count) : written(addMonths(civilOf(date), count))
+}
+
+function rounded(way: Rounding, value: Decimal, scale: number): Decimal {
+  if (way === 'floor') return value.toDecimalPlaces(scale, Decimal.ROUND_FLOOR)
+  if (way === 'ceiling') return value.toDecimalPlaces(scale, Decimal.ROUND_CEIL)
+  // Half of a step goes away from zero, as FEEL has it.
+  return value.toDecimalPlaces(scale, Decimal.ROUND_HALF_UP)
 }
 
 /** `all` where one false settles it, `any` where one true does. */
@@ -108,6 +115,10 @@ export function evaluate(expr: Expr, world: World): Value {
       return both(from, to, (a, b) => {
         return new Decimal(daysOf(b as string) - daysOf(a as string))
       })
+    }
+    case 'round': {
+      const of = evaluate(expr.of, world)
+      return of instanceof Open ? of : rounded(expr.way, of as Decimal, expr.scale)
     }
     default:
       return chosen(expr, world)

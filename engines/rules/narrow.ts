@@ -180,8 +180,10 @@ function narrowNumbers(axis: Axis, masks: Masks, readers: Readers): Narrow {
   const read: Numbers = readers.numbers(column)
   return (left, from, to) => {
     for (let nth = from, at = 0; nth < to; nth++, at++) {
+      const before = readers.doubts
       const value = read(nth)
-      if (Number.isNaN(value)) notKnown(left, at, masks)
+      if (readers.doubts !== before) left.doubt[at] = 1
+      else if (Number.isNaN(value)) notKnown(left, at, masks)
       else line.one(left, at, value, told)
     }
   }

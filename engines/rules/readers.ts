@@ -42,7 +42,7 @@ function ordered(op: Comparison, a: number, b: number): boolean {
 export const asNumber = (value: Known): number =>
   value instanceof Decimal ? value.toNumber() : daysOf(value as string)
 
-/** Conditional values and working days have no loop of their own. */
+/** Working days, and shifts by what is computed, have no loop of their own. */
 export function needsCare(expr: Expr): boolean {
   switch (expr.kind) {
     case 'const':
@@ -61,8 +61,10 @@ export function needsCare(expr: Expr): boolean {
       return expr.by === 'workdays' || expr.amount.kind !== 'const' || needsCare(expr.date)
     case 'days-between':
       return needsCare(expr.from) || needsCare(expr.to)
+    case 'round':
+      return needsCare(expr.of)
     default:
-      return true
+      return needsCare(expr.test) || needsCare(expr.yes) || needsCare(expr.no)
   }
 }
 
@@ -70,6 +72,8 @@ export function needsCare(expr: Expr): boolean {
 export class Readers {
   private readonly columnOf: (name: string) => Column
   private readonly toldOf: (name: string) => boolean
+  /** Grows whenever doubles could not say what a number or a text is: look at that one exactly. */
+  doubts = 0
 
   /** @param toldOf whether a name stands for what was told, not for what is computed */
   constructor(columnOf: (name: string) => Column, toldOf: (name: string) => boolean) {
@@ -102,8 +106,10 @@ export class Readers {
         if (expr.op === '+') return (nth) => left(nth) + right(nth)
         if (expr.op === '-') return (nth) => left(nth) - right(nth)
         if (expr.op === '*') return (nth) => left(nth) * right(nth)
+        const told = this.isTold(expr.right)
         return (nth) => {
           const by = right(nth)
+          if (!told && near(by, 0)) this.doubts++
           return by === 0 ? Number.NaN : left(nth) / by
         }
       }
@@ -121,13 +127,54 @@ export class Readers {
           return Number.isNaN(from) ? from : daysFrom(addMonths(civilFrom(from), by))
         }
       }
+      case 'round':
+        return this.rounded(expr)
+      case 'if': {
+        const [test, yes, no] = [
+          this.flags(expr.test),
+          this.numbers(expr.yes),
+          this.numbers(expr.no),
+        ]
+        return (nth) => {
+          const flag = test(nth)
+          if (flag <= YES) return flag === YES ? yes(nth) : no(nth)
+          const [a, b] = [yes(nth), no(nth)]
+          // Both come to the same, as far as doubles say; where a fact is missing that must be exact.
+          if (flag === DOUBT && near(a, b)) return a
+          if (flag === DOUBT || near(a, b)) this.doubts++
+          return Number.NaN
+        }
+      }
       default:
         return () => Number.NaN
     }
   }
 
+  private rounded({ way, of, scale }: Extract<Expr, { kind: 'round' }>): Numbers {
+    const read = this.numbers(of)
+    const step = 10 ** scale
+    const shift = way === 'round half up' ? 0.5 : 0
+    return (nth) => {
+      const value = read(nth) * step
+      const edge = Math.round(value + shift) - shift
+      // On an edge, or so close that decimals might fall on the other side.
+      if (near(value, edge) && !(scale === 0 && shift === 0 && value === edge)) this.doubts++
+      if (way === 'floor') return Math.floor(value) / step
+      return (way === 'ceiling' ? Math.ceil(value) : Math.round(value)) / step
+    }
+  }
+
   texts(expr: Expr): Texts {
     if (expr.kind === 'const') return () => expr.value as string
+    if (expr.kind === 'if') {
+      const [test, yes, no] = [this.flags(expr.test), this.texts(expr.yes), this.texts(expr.no)]
+      return (nth) => {
+        const flag = test(nth)
+        if (flag <= YES) return flag === YES ? yes(nth) : no(nth)
+        if (flag === DOUBT || yes(nth) === no(nth)) this.doubts++
+        return null
+      }
+    }
     if (expr.kind !== 'ref') return () => null
     const column = this.columnOf(expr.name)
     if (column.kind !== 'text') return () => null
@@ -158,6 +205,16 @@ export class Readers {
         return this.several(expr.of, YES, NO)
       case 'compare':
         return this.comparison(expr)
+      case 'if': {
+        const [test, yes, no] = [this.flags(expr.test), this.flags(expr.yes), this.flags(expr.no)]
+        return (nth) => {
+          const flag = test(nth)
+          if (flag <= YES) return flag === YES ? yes(nth) : no(nth)
+          if (flag === DOUBT) return DOUBT
+          const [a, b] = [yes(nth), no(nth)]
+          return a === b || a === DOUBT || b === DOUBT ? a : MISSING
+        }
+      }
       default:
         return () => DOUBT
     }
@@ -189,7 +246,9 @@ export class Readers {
     if (kind === 'text') {
       const [a, b] = [this.texts(left), this.texts(right)]
       return (nth) => {
+        const before = this.doubts
         const [x, y] = [a(nth), b(nth)]
+        if (this.doubts !== before) return DOUBT
         if (x === null || y === null) return MISSING
         return (x === y) === (op === '=') ? YES : NO
       }
@@ -197,7 +256,9 @@ export class Readers {
     const [a, b] = [this.numbers(left), this.numbers(right)]
     const told = this.isTold(left) && this.isTold(right)
     return (nth) => {
+      const before = this.doubts
       const [x, y] = [a(nth), b(nth)]
+      if (this.doubts !== before) return DOUBT
       // What is missing, and what cannot be worked out, are both open.
       if (Number.isNaN(x) || Number.isNaN(y)) return MISSING
       if (!told && near(x, y)) return DOUBT

@@ -9,6 +9,7 @@ export type RuleErrorCode =
   | 'unit-size'
   | 'unit-unknown'
   | 'value-unknown'
+  | 'rounding'
   | 'division-by-zero'
   | 'date'
   | 'cycle'

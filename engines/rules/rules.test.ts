@@ -103,6 +103,19 @@ test('circles, names that are taken, and values that overlap in time are refused
   )
 })
 
+test('amounts are rounded to decimals of their own unit, down, up, or half of a step away from zero', () => {
+  const come = (expression: string, 注册资本: string) =>
+    shown(comesTo([...company, formula('x', '万元', expression)], 'x', { 注册资本 }))
+  assert.equal(come('floor(注册资本)', '-1.01'), '-2')
+  assert.equal(come('ceiling(注册资本 * 5%, 1)', '21'), '1.1')
+  assert.equal(come('round half up(注册资本 / 1, 2)', '2.345'), '2.35')
+  assert.equal(come('round half up(注册资本, 2)', '-2.345'), '-2.35')
+  assert.equal(come('floor(注册资本 * 0.1, 1)', '3'), '0.3')
+  const scale = refusal(() => come('floor(注册资本, 1.5)', '1'))
+  assert.deepEqual([scale.code, scale.zh], ['rounding', '保留的小数位数应为 0–12 的整数'])
+  assert.equal(refusal(() => come('floor(类型)', '1')).code, 'type')
+})
+
 test('facts of another type are refused by name', () => {
   const set = link(setOf(company, '类型'))
   const wrong = (facts: Record<string, unknown>) => refusal(() => factsOf(set, facts))
@@ -141,7 +154,14 @@ test('each hit policy, and what is said where no row applies or too many do', ()
   assert.equal(come('O', two), '高 低')
   assert.equal(come('U', none), '没有一行适用')
   // Both rows give the same, but both may apply at once.
-  const twins = table('U', [[['-', '-', '"甲"'], '"高"'], [['-', '-', '"甲"'], '"高"']], '"高"')
+  const twins = table(
+    'U',
+    [
+      [['-', '-', '"甲"'], '"高"'],
+      [['-', '-', '"甲"'], '"高"'],
+    ],
+    '"高"',
+  )
   assert.equal(shown(comesTo([...small, twins], 't', {})), 'e1')
   assert.equal(come('F', none, '"低"'), '低')
   const numbers: [string[], string][] = rows.map(([when], nth) => [when, String(nth + 1)])

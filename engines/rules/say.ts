@@ -2,7 +2,7 @@
 import type { Comparison } from '#engines/feel/ast.ts'
 import { Decimal } from '#engines/feel/values.ts'
 import type { Text } from './definitions.ts'
-import { type Expr, type Known, Open, type Type, type Value } from './types.ts'
+import { type Expr, type Known, Open, type Rounding, type Type, type Value } from './types.ts'
 
 const both = (text: string): Text => ({ zh: text, en: text })
 const SIGNS: Record<Comparison, string> = {
@@ -12,6 +12,12 @@ const SIGNS: Record<Comparison, string> = {
   '<=': '≤',
   '>': '>',
   '>=': '≥',
+}
+
+const ROUNDED: Record<Rounding, Text> = {
+  floor: { zh: '向下取整', en: 'rounded down' },
+  ceiling: { zh: '向上取整', en: 'rounded up' },
+  'round half up': { zh: '四舍五入', en: 'rounded' },
 }
 
 /** 2000000 as 2,000,000; decimals as they are. */
@@ -98,6 +104,10 @@ export function sayExpr(expr: Expr): Text {
     case 'days-between': {
       const [from, to] = [inner(expr.from), inner(expr.to)]
       return { zh: `${from.zh}至${to.zh}的天数`, en: `days from ${from.en} to ${to.en}` }
+    }
+    case 'round': {
+      const { zh, en } = inner(expr.of)
+      return { zh: `${zh} ${ROUNDED[expr.way].zh}`, en: `${en} ${ROUNDED[expr.way].en}` }
     }
     default: {
       const [test, yes, no] = [inner(expr.test), inner(expr.yes), inner(expr.no)]

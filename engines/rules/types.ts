@@ -82,6 +82,8 @@ export interface Shift {
   factor: Decimal
 }
 
+export type Rounding = 'floor' | 'ceiling' | 'round half up'
+
 /** Checked: every part has a type, and everything fits. */
 export type Expr =
   | { kind: 'const'; type: Type; value: Known }
@@ -92,4 +94,6 @@ export type Expr =
   | { kind: 'arithmetic'; type: Type; op: '+' | '-' | '*' | '/'; left: Expr; right: Expr }
   | Shift
   | { kind: 'days-between'; type: Type; from: Expr; to: Expr }
+  /** To so many decimals of its own unit. */
+  | { kind: 'round'; type: Type; way: Rounding; of: Expr; scale: number }
   | { kind: 'if'; type: Type; test: Expr; yes: Expr; no: Expr }
