@@ -75,9 +75,7 @@ class Decision {
     const maybe = this.certain.length + this.open.length
     // Two may apply at once, which would be a fault: as yet nothing is known for good.
     if (maybe > 1) return Open.all(opens(this.open))
-    return this.certain.length === 0
-      ? this.oneOfOpen(output)
-      : this.given(this.certain, output)[0]!
+    return this.certain.length === 0 ? this.oneOfOpen(output) : this.given(this.certain, output)[0]!
   }
 
   private any(output: number): Value {
