@@ -259,8 +259,9 @@ const ruleNode = z.discriminatedUnion('kind', [
 
 /** As engines/rules/definitions.ts takes it; whether its texts make sense is linked there. */
 const ruleSet = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
   title: text,
+  benefit: z.strictObject({ entitled: ruleName, amount: ruleName.nullable() }).optional(),
   outcomes: z.array(ruleName).min(1),
   nodes: z.array(ruleNode).min(1),
 })

@@ -111,6 +111,16 @@ const money: NodeDefinition[] = [
     cite: [],
   },
   formula('倍', null, '研发 / (收入 - 研发 * 20) > 1'),
+  {
+    kind: 'parameter',
+    name: '期限',
+    type: { kind: 'number', unit: '个月' },
+    values: [
+      { from: '2020-01-01', to: null, value: '36', cite: { source: '', certainty: 'example' } },
+    ],
+  },
+  formula('初创', null, '成立 + 期限 > @"2026-11-28"'),
+  formula('早', null, '成立 - 占比 * 100 * 1 个月 < @"2024-01-10"'),
   formula('迟', null, '成立 + 研发 / 1 万元 * 1 天 < @"2024-01-10"'),
   formula('三年内', null, '成立 + 3 年 >= @"2026-11-28"'),
   {
@@ -160,6 +170,8 @@ test('property: what lies on a bound is decided by decimals, not by doubles', ()
             '额够',
             '错期',
             '迟',
+            '初创',
+            '早',
             '限够',
             '整',
             '分',

@@ -94,9 +94,28 @@ export type NodeDefinition =
   | TableDefinition
   | JudgementDefinition
 
+/** What a set grants: names of its outcomes. */
+export interface Benefit {
+  /** Whether somebody has it, yes or no. */
+  entitled: string
+  /** How much at most; null where it is no money. */
+  amount: string | null
+}
+
+/** One case with what it has to come to, from an official text or question. */
+export interface CaseDefinition {
+  name: string
+  on: string
+  facts: Readonly<Record<string, unknown>>
+  expect: Readonly<Record<string, unknown>>
+  source: string
+}
+
 export interface RuleSetDefinition {
   id: string
   title: Text
+  /** Left out where the set sorts or computes and grants nothing. */
+  benefit?: Benefit | undefined
   nodes: readonly NodeDefinition[]
   /** What is asked of it, by name. */
   outcomes: readonly string[]

@@ -246,6 +246,28 @@ function refuseCircles(nodes: RuleSet['nodes']): void {
   for (const name of nodes.keys()) visit(name, [])
 }
 
+/** Everything that is wrong with a set, at most one finding for each node; none where it links. */
+export function faultsOf(definition: RuleSetDefinition): RuleError[] {
+  const found: RuleError[] = []
+  const attempt = (work: () => unknown) => {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error
+      found.push(error)
+    }
+  }
+  attempt(() => declare(definition))
+  if (found.length > 0) return found
+  const types = declare(definition)
+  for (const node of definition.nodes) {
+    attempt(() => within([node.name], () => linkNode(node, types)))
+  }
+  // Circles and outcomes are told of a set whose nodes are right.
+  if (found.length === 0) attempt(() => link(definition))
+  return found
+}
+
 /** @throws RuleError with where it is: node, row, column */
 export function link(definition: RuleSetDefinition): RuleSet {
   const types = declare(definition)

@@ -57,8 +57,7 @@ export function needsCare(expr: Expr): boolean {
     case 'arithmetic':
       return needsCare(expr.left) || needsCare(expr.right)
     case 'shift':
-      // Whether a computed amount is a whole number is not for doubles to say.
-      return expr.by === 'workdays' || expr.amount.kind !== 'const' || needsCare(expr.date)
+      return expr.by === 'workdays' || needsCare(expr.amount) || needsCare(expr.date)
     case 'days-between':
       return needsCare(expr.from) || needsCare(expr.to)
     case 'round':
@@ -117,16 +116,8 @@ export class Readers {
         const [from, to] = [this.numbers(expr.from), this.numbers(expr.to)]
         return (nth) => to(nth) - from(nth)
       }
-      case 'shift': {
-        const date = this.numbers(expr.date)
-        const by = expr.factor.toNumber() * this.numbers(expr.amount)(0)
-        if (!Number.isInteger(by)) return () => Number.NaN
-        if (expr.by === 'days') return (nth) => date(nth) + by
-        return (nth) => {
-          const from = date(nth)
-          return Number.isNaN(from) ? from : daysFrom(addMonths(civilFrom(from), by))
-        }
-      }
+      case 'shift':
+        return this.shifted(expr)
       case 'round':
         return this.rounded(expr)
       case 'if': {
@@ -147,6 +138,22 @@ export class Readers {
       }
       default:
         return () => Number.NaN
+    }
+  }
+
+  private shifted({ by, date, amount, factor }: Extract<Expr, { kind: 'shift' }>): Numbers {
+    const [from, count] = [this.numbers(date), this.numbers(amount)]
+    const told = this.isTold(amount)
+    const size = factor.toNumber()
+    return (nth) => {
+      const start = from(nth)
+      const many = count(nth)
+      if (Number.isNaN(start) || Number.isNaN(many)) return Number.NaN
+      // Whether what is computed or broken comes to whole days or months is not for doubles to say.
+      if (!told || !Number.isInteger(many)) this.doubts++
+      const moved = many * size
+      if (by === 'days' || !Number.isInteger(moved)) return start + moved
+      return daysFrom(addMonths(civilFrom(start), moved))
     }
   }
 
@@ -212,7 +219,8 @@ export class Readers {
           if (flag <= YES) return flag === YES ? yes(nth) : no(nth)
           if (flag === DOUBT) return DOUBT
           const [a, b] = [yes(nth), no(nth)]
-          return a === b || a === DOUBT || b === DOUBT ? a : MISSING
+          if (a === DOUBT || b === DOUBT) return DOUBT
+          return a === b ? a : MISSING
         }
       }
       default:

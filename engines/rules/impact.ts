@@ -1,0 +1,177 @@
+// What a change does to everybody: who gains, who loses, what it costs, by city, size and sector.
+import { Columnar } from './columnar.ts'
+import type { Given } from './evaluation.ts'
+import type { RuleSet } from './link.ts'
+import { type Column, NO_CODE, type Population } from './population.ts'
+import { RuleError } from './rule-error.ts'
+
+/** One side of a change: a set on a day. */
+export interface Side {
+  set: RuleSet
+  on: string
+}
+
+/** One value of a grouping, such as a city. */
+export interface GroupImpact {
+  name: string
+  subjects: number
+  changed: number
+  gain: number
+  lose: number
+  /** In the unit of the amount; 0 where the set grants no money. */
+  delta: number
+}
+
+export interface Impact {
+  size: number
+  /** Those for whom anything changes, for better, and for worse. */
+  changed: number
+  gain: number
+  lose: number
+  /** Entitled before and after; who comes in, and who drops out. */
+  entitled: { before: number; after: number; enter: number; leave: number }
+  /** Of whom it cannot be said without more facts, before and after. */
+  open: { before: number; after: number }
+  /** Sums of what is granted at most, in the unit of the amount; null where the set grants no money. */
+  budget: { before: number; after: number; unit: string } | null
+  by: Readonly<Record<string, readonly GroupImpact[]>>
+}
+
+/** What one side comes to for everybody: granted as 0, 1 or 2 (not known), and how much. */
+interface Standing {
+  entitled: Uint8Array
+  amounts: Float64Array | null
+  unit: string
+}
+
+function standingOf({ set, on }: Side, people: Population, workdays: Given['workdays']): Standing {
+  const { benefit } = set.definition
+  if (!benefit) {
+    const { id } = set.definition
+    throw new RuleError('name-unknown', `${id} 没有写明权益`, `${id} names no benefit`)
+  }
+  const columnar = new Columnar(set, people, on, workdays)
+  const entitled = columnar.column(benefit.entitled)
+  if (entitled.kind !== 'boolean') {
+    throw new RuleError('type', '是否享受应为是否', 'Whether it is granted must be yes or no')
+  }
+  const amount = benefit.amount === null ? null : columnar.column(benefit.amount)
+  if (amount && amount.kind !== 'number') {
+    throw new RuleError('type', '金额应为数', 'The amount must be a number')
+  }
+  const type = benefit.amount === null ? null : set.types.get(benefit.amount)!
+  return {
+    entitled: entitled.values,
+    amounts: amount?.values ?? null,
+    unit: type?.kind === 'number' ? type.unit.name : '',
+  }
+}
+
+/** A standing kept between two edits: the side that did not change is not computed again. */
+export class Before {
+  readonly people: Population
+  readonly workdays: Given['workdays']
+  readonly standing: Standing
+
+  constructor(side: Side, people: Population, workdays: Given['workdays']) {
+    this.people = people
+    this.workdays = workdays
+    this.standing = standingOf(side, people, workdays)
+  }
+
+  /** @param groups names of text columns of the population */
+  against(side: Side, groups: readonly string[]): Impact {
+    const after = standingOf(side, this.people, this.workdays)
+    return compared(this.standing, after, this.people, groups)
+  }
+}
+
+const NOT_KNOWN = 2
+
+function compared(
+  before: Standing,
+  after: Standing,
+  people: Population,
+  groups: readonly string[],
+): Impact {
+  const { size } = people
+  const granted = (standing: Standing, nth: number): number => {
+    if (standing.entitled[nth] !== 1 || !standing.amounts) return 0
+    const amount = standing.amounts[nth]!
+    return Number.isNaN(amount) ? 0 : amount
+  }
+  // 1: better, 2: worse, 3: other in what is not known.
+  const turn = new Uint8Array(size)
+  const deltas = new Float64Array(size)
+  const found = {
+    changed: 0,
+    gain: 0,
+    lose: 0,
+    entitled: { before: 0, after: 0, enter: 0, leave: 0 },
+    open: { before: 0, after: 0 },
+  }
+  let [sumBefore, sumAfter] = [0, 0]
+  for (let nth = 0; nth < size; nth++) {
+    const [old, now] = [before.entitled[nth]!, after.entitled[nth]!]
+    const [paid, pays] = [granted(before, nth), granted(after, nth)]
+    sumBefore += paid
+    sumAfter += pays
+    if (old === 1) found.entitled.before++
+    if (now === 1) found.entitled.after++
+    if (old === NOT_KNOWN) found.open.before++
+    if (now === NOT_KNOWN) found.open.after++
+    const delta = pays - paid
+    // Less than a millionth is the rounding of doubles.
+    const moved = Math.abs(delta) > 1e-6 * Math.max(1, Math.abs(paid)) ? delta : 0
+    if (old === now && moved === 0) continue
+    found.changed++
+    deltas[nth] = moved
+    const better = moved > 0 || (moved === 0 && now === 1)
+    const worse = moved < 0 || (moved === 0 && old === 1)
+    if (now === 1 && old !== 1) found.entitled.enter++
+    if (old === 1 && now !== 1) found.entitled.leave++
+    if (better) found.gain++
+    else if (worse) found.lose++
+    turn[nth] = better ? 1 : worse ? 2 : 3
+  }
+  const money = before.amounts !== null || after.amounts !== null
+  return {
+    size,
+    ...found,
+    budget: money ? { before: sumBefore, after: sumAfter, unit: after.unit } : null,
+    by: Object.fromEntries(
+      groups.map((name) => [name, groupsOf(people.columns.get(name), turn, deltas)]),
+    ),
+  }
+}
+
+/** Those of whom something changes first. */
+function groupsOf(
+  column: Column | undefined,
+  turn: Uint8Array,
+  deltas: Float64Array,
+): GroupImpact[] {
+  if (column?.kind !== 'text') return []
+  const groups = column.dictionary.map((name) => ({
+    name,
+    subjects: 0,
+    changed: 0,
+    gain: 0,
+    lose: 0,
+    delta: 0,
+  }))
+  for (let nth = 0; nth < turn.length; nth++) {
+    const code = column.values[nth]!
+    if (code === NO_CODE) continue
+    const group = groups[code]!
+    group.subjects++
+    if (turn[nth] === 0) continue
+    group.changed++
+    group.delta += deltas[nth]!
+    if (turn[nth] === 1) group.gain++
+    else if (turn[nth] === 2) group.lose++
+  }
+  return groups
+    .filter(({ subjects }) => subjects > 0)
+    .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || b.changed - a.changed)
+}

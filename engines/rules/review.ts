@@ -1,0 +1,119 @@
+// Whether a set may be published: what is wrong with it, gaps and overlaps, and cases that come out otherwise.
+import { analyse, type Box } from './analyse.ts'
+import type { CaseDefinition, RuleSetDefinition, Text } from './definitions.ts'
+import { evaluate } from './evaluate.ts'
+import { Evaluation, factsOf, type Given } from './evaluation.ts'
+import { faultsOf, knownOf, link, type RuleSet } from './link.ts'
+import { RuleError } from './rule-error.ts'
+import { sayKnown, sayValue } from './say.ts'
+import { Open, sameKnown, type Type } from './types.ts'
+
+export interface Fault {
+  code: string
+  place: readonly string[]
+  says: Text
+}
+
+/** What a table leaves out, or says twice. */
+export interface TableFindings {
+  table: string
+  gaps: readonly Text[]
+  overlaps: readonly { rows: readonly [string, string]; says: Text }[]
+  unreachable: readonly string[]
+}
+
+export interface CaseResult {
+  name: string
+  ok: boolean
+  /** What came out otherwise, or why the case cannot be read. */
+  differs: readonly { outcome: string; expected: Text; found: Text }[]
+  fault: Text | null
+}
+
+export interface Review {
+  faults: readonly Fault[]
+  tables: readonly TableFindings[]
+  cases: readonly CaseResult[]
+  /** Whether nothing stands in the way: rows that never decide are told, and harm nobody. */
+  sound: boolean
+}
+
+const faultOf = ({ code, place, zh, message }: RuleError): Fault => ({
+  code,
+  place,
+  says: { zh, en: message },
+})
+
+/** The type of an outcome, as it was written. */
+function definedType(set: RuleSet, name: string) {
+  const found = set.nodes.get(name)
+  if (!found)
+    throw new RuleError('name-unknown', `没有叫“${name}”的结果`, `There is no outcome ${name}`)
+  const { definition } = found.node
+  return definition.kind === 'table' ? definition.outputs[found.output]!.type : definition.type
+}
+
+/** Runs one case. Never throws: a case that cannot be read says so. */
+export function tryCase(
+  set: RuleSet,
+  one: CaseDefinition,
+  workdays: Given['workdays'],
+): CaseResult {
+  const { name } = one
+  try {
+    const given = { facts: factsOf(set, one.facts), on: one.on, workdays }
+    const evaluation = new Evaluation(set, given)
+    const differs = Object.entries(one.expect).flatMap(([outcome, value]) => {
+      const wanted = knownOf(value, definedType(set, outcome))
+      const found = evaluation.value(outcome)
+      if (!(found instanceof Open) && sameKnown(found, wanted)) return []
+      const type: Type = set.types.get(outcome)!
+      return [{ outcome, expected: sayKnown(wanted, type), found: sayValue(found, type) }]
+    })
+    return { name, ok: differs.length === 0, differs, fault: null }
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error
+    return { name, ok: false, differs: [], fault: faultOf(error).says }
+  }
+}
+
+const says = ({ says }: Box): Text => says
+
+/** Gaps and overlaps of every table that can be looked at exactly on a day. */
+export function findingsOf(set: RuleSet, on: string, workdays: Given['workdays']): TableFindings[] {
+  const evaluation = new Evaluation(set, { facts: new Map(), on, workdays })
+  const tables = new Set([...set.nodes.values()].map(({ node }) => node))
+  return [...tables].flatMap((node) => {
+    if (node.kind !== 'table') return []
+    const found = analyse(node, (expr) => evaluate(expr, evaluation))
+    if (!found) return []
+    const overlaps = found.overlaps.map(({ rows, box }) => ({ rows, says: box.says }))
+    return [
+      {
+        table: node.definition.name,
+        gaps: found.gaps.map(says),
+        overlaps,
+        unreachable: found.unreachable,
+      },
+    ]
+  })
+}
+
+/**
+ * Looks at a set as it would be in force on a day.
+ * @param on YYYY-MM-DD
+ */
+export function review(
+  definition: RuleSetDefinition,
+  cases: readonly CaseDefinition[],
+  on: string,
+  workdays: Given['workdays'],
+): Review {
+  const faults = faultsOf(definition).map(faultOf)
+  if (faults.length > 0) return { faults, tables: [], cases: [], sound: false }
+  const set = link(definition)
+  const tables = findingsOf(set, on, workdays)
+  const tried = cases.map((one) => tryCase(set, one, workdays))
+  const whole = tables.every(({ gaps, overlaps }) => gaps.length + overlaps.length === 0)
+  return { faults, tables, cases: tried, sound: whole && tried.every(({ ok }) => ok) }
+}
