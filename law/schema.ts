@@ -230,7 +230,7 @@ const ruleNode = z.discriminatedUnion('kind', [
       inputs: z.array(z.string()).min(1),
       outputs: z.array(z.strictObject({ name: ruleName, type: ruleType })).min(1),
       /** Of every row that names no source of its own. */
-      cite,
+      cite: cite.optional(),
       rows: z
         .array(
           z.strictObject({
@@ -243,9 +243,13 @@ const ruleNode = z.discriminatedUnion('kind', [
         .min(1),
       otherwise: z.array(z.string()).nullable(),
     })
-    .transform(({ cite: common, ...table }) => ({
+    .transform(({ cite: common, ...table }, check) => ({
       ...table,
-      rows: table.rows.map((row) => ({ ...row, cite: row.cite ?? common })),
+      rows: table.rows.map((row) => {
+        const found = row.cite ?? common
+        if (!found) check.addIssue({ code: 'custom', message: `${row.id}: 没有依据 no source` })
+        return { ...row, cite: found ?? [] }
+      }),
     })),
   z.strictObject({
     kind: z.literal('judgement'),
@@ -258,7 +262,7 @@ const ruleNode = z.discriminatedUnion('kind', [
 ])
 
 /** As engines/rules/definitions.ts takes it; whether its texts make sense is linked there. */
-const ruleSet = z.strictObject({
+export const ruleSetSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
   title: text,
   benefit: z.strictObject({ entitled: ruleName, amount: ruleName.nullable() }).optional(),
@@ -267,20 +271,14 @@ const ruleSet = z.strictObject({
 })
 
 const fact = z.union([z.boolean(), z.number(), z.string()])
-const ruleCases = z.strictObject({
-  set: z.string(),
-  cases: z
-    .array(
-      z.strictObject({
-        name: z.string().trim().min(1),
-        on: date,
-        facts: z.record(z.string(), fact),
-        expect: z.record(z.string(), fact),
-        source: z.string().trim().min(1),
-      }),
-    )
-    .min(1),
+export const ruleCaseSchema = z.strictObject({
+  name: z.string().trim().min(1),
+  on: date,
+  facts: z.record(z.string(), fact),
+  expect: z.record(z.string(), fact),
+  source: z.string().trim().min(1),
 })
+const ruleCases = z.strictObject({ set: z.string(), cases: z.array(ruleCaseSchema).min(1) })
 
 export type Regulation = z.output<typeof regulation>
 export type Duty = z.output<typeof duty>
@@ -307,7 +305,7 @@ export const parseAuthorities = parser(authorities)
 export const parseRegions = parser(regions)
 export const parseParameters = parser(parameters)
 export const parseCalendar = parser(calendar)
-export const parseRuleSet = parser(ruleSet)
+export const parseRuleSet = parser(ruleSetSchema)
 export const parseRuleCases = parser(ruleCases)
 
 const CHINA_OFFSET_MS = 8 * 3_600_000

@@ -10,6 +10,7 @@ import { ledgerProblems } from './problems/ledger.ts'
 import { noticesProblems } from './problems/notices.ts'
 import { platformProblems } from './problems/platform.ts'
 import { requestsProblems } from './problems/requests.ts'
+import { rulesProblems } from './problems/rules.ts'
 
 /** Code -> problem. `{name}` is replaced by the parameter of that name. */
 export const problems = {
@@ -22,6 +23,7 @@ export const problems = {
   ...noticesProblems,
   ...ledgerProblems,
   ...capacityProblems,
+  ...rulesProblems,
 } as const satisfies Record<string, Entry>
 
 export type ProblemCode = keyof typeof problems

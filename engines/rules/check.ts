@@ -5,6 +5,7 @@ import { FeelError } from '#engines/feel/error.ts'
 import { Names } from '#engines/feel/names.ts'
 import { parseExpression, parseTests } from '#engines/feel/parser.ts'
 import { Decimal } from '#engines/feel/values.ts'
+import { bounded, refuseMonsters } from './bounds.ts'
 import { RuleError } from './rule-error.ts'
 import { BOOLEAN, DATE, type Expr, type Known, type Rounding, type Type } from './types.ts'
 import {
@@ -314,7 +315,8 @@ class Checker {
 
 const FUNCTIONS = ['not', 'min', 'max', 'date', ...ROUNDINGS]
 
-function parsed<T>(read: () => T): T {
+function parsed<T>(text: string, read: () => T): T {
+  refuseMonsters(text)
   try {
     return read()
   } catch (error) {
@@ -335,8 +337,8 @@ function parsed<T>(read: () => T): T {
  */
 export function checkExpression(text: string, names: Types, wanted: Type | null = null): Expr {
   const known = new Names([...names.keys(), ...FUNCTIONS])
-  const node = parsed(() => parseExpression(text, known, unitNames))
-  const found = new Checker(names).expression(node, wanted)
+  const node = parsed(text, () => parseExpression(text, known, unitNames))
+  const found = bounded(new Checker(names).expression(node, wanted))
   if (wanted) checkType(found.type, wanted)
   return found
 }
@@ -364,46 +366,9 @@ export function checkType(found: Type, wanted: Type): void {
  */
 export function checkCell(text: string, column: Expr, names: Types): Expr {
   const known = new Names([...names.keys(), ...FUNCTIONS])
-  const cell = parsed(() => parseTests(text, known, unitNames))
+  const cell = parsed(text, () => parseTests(text, known, unitNames))
   if (cell.kind === 'any') return constant(true, BOOLEAN)
   const checker = new Checker(names)
-  const found = any(cell.tests.map((test) => checker.cellTest(column, test)))
+  const found = bounded(any(cell.tests.map((test) => checker.cellTest(column, test))))
   return cell.negated ? { kind: 'not', type: BOOLEAN, of: found } : found
-}
-
-/** The names that an expression reads. */
-export function refsOf(expr: Expr, found = new Set<string>()): Set<string> {
-  switch (expr.kind) {
-    case 'const':
-      break
-    case 'ref':
-      found.add(expr.name)
-      break
-    case 'not':
-      refsOf(expr.of, found)
-      break
-    case 'all':
-    case 'any':
-      for (const one of expr.of) refsOf(one, found)
-      break
-    case 'compare':
-    case 'arithmetic':
-      refsOf(expr.left, found)
-      refsOf(expr.right, found)
-      break
-    case 'shift':
-      refsOf(expr.date, found)
-      refsOf(expr.amount, found)
-      break
-    case 'days-between':
-      refsOf(expr.from, found)
-      refsOf(expr.to, found)
-      break
-    case 'round':
-      refsOf(expr.of, found)
-      break
-    default:
-      for (const part of [expr.test, expr.yes, expr.no]) refsOf(part, found)
-  }
-  return found
 }

@@ -1,6 +1,6 @@
 // A written rule set made ready: every text checked, every name resolved, no circle, no overlap in time.
 import { Decimal } from '#engines/feel/values.ts'
-import { checkCell, checkExpression, checkType, dateOf, refsOf, type Types } from './check.ts'
+import { checkCell, checkExpression, checkType, dateOf, type Types } from './check.ts'
 import type {
   Citation,
   NodeDefinition,
@@ -13,6 +13,7 @@ import type {
 import { RuleError, within } from './rule-error.ts'
 import { BOOLEAN, DATE, type Expr, type Known, type Type } from './types.ts'
 import { PERCENT, PLAIN, unitOf } from './units.ts'
+import { refsOf } from './walk.ts'
 
 export interface Row {
   definition: RowDefinition
@@ -98,8 +99,32 @@ export function knownOf(value: unknown, definition: TypeDefinition): Known {
 const outputName = ({ name, outputs }: TableDefinition, output: string): string =>
   outputs.length === 1 ? name : `${name}.${output}`
 
+/** A set of more is for nobody to read: split it. */
+const MOST = { nodes: 200, rows: 1_000, columns: 20, cells: 10_000 } as const
+
+function refuseMonsters({ nodes }: RuleSetDefinition): void {
+  const refuse = (most: number, zh: string, en: string): never => {
+    throw new RuleError(
+      'too-much',
+      `${zh}超过 ${most}，请拆分`,
+      `More than ${most} ${en}: split it`,
+    )
+  }
+  if (nodes.length > MOST.nodes) refuse(MOST.nodes, '规则项', 'nodes')
+  let cells = 0
+  for (const node of nodes) {
+    if (node.kind !== 'table') continue
+    const columns = node.inputs.length + node.outputs.length
+    if (node.rows.length > MOST.rows) refuse(MOST.rows, '行数', 'rows')
+    if (columns > MOST.columns) refuse(MOST.columns, '列数', 'columns')
+    cells += node.rows.length * columns
+  }
+  if (cells > MOST.cells) refuse(MOST.cells, '单元格', 'cells')
+}
+
 /** Every name with its type, before any text is read. */
-function declare({ nodes }: RuleSetDefinition): Map<string, Type> {
+function declare(definition: RuleSetDefinition): Map<string, Type> {
+  refuseMonsters(definition)
   const types = new Map<string, Type>()
   const add = (name: string, type: Type) => {
     if (name.trim() === '' || types.has(name)) {
@@ -107,7 +132,7 @@ function declare({ nodes }: RuleSetDefinition): Map<string, Type> {
     }
     types.set(name, type)
   }
-  for (const node of nodes) {
+  for (const node of definition.nodes) {
     within([node.name], () => {
       if (node.kind !== 'table') return add(node.name, typeOf(node.type))
       if (node.outputs.length === 0) shape('至少要有一项结果', 'It has no output')

@@ -10,6 +10,7 @@ export type RuleErrorCode =
   | 'unit-unknown'
   | 'value-unknown'
   | 'rounding'
+  | 'too-much'
   | 'division-by-zero'
   | 'date'
   | 'cycle'

@@ -242,3 +242,16 @@ test('property: the same of tables under every hit policy', () => {
     { numRuns: 400 },
   )
 })
+
+test('what would be slow to work out, or too large to read, is refused with the reason', () => {
+  const twice = (depth: number): string =>
+    depth === 0 ? '从业人数' : `min(${twice(depth - 1)}, 从业人数 + ${depth} 人)`
+  const come = (expression: string) =>
+    refusal(() => link(setOf([...company, formula('x', '人', expression)], 'x')))
+  assert.equal(come(twice(20)).code, 'too-much')
+  assert.equal(come(`${'('.repeat(5_000)}从业人数${')'.repeat(5_000)}`).code, 'too-much')
+  assert.equal(come(`从业人数 ${'+ 从业人数 '.repeat(390)}`).code, 'too-much')
+  const rows = Array.from({ length: 1_001 }, (): [string[], string] => [['-', '-', '-'], '"高"'])
+  const error = refusal(() => link(setOf([...small, table('F', rows, null)], 't')))
+  assert.deepEqual([error.code, error.zh], ['too-much', '行数超过 1000，请拆分'])
+})

@@ -50,6 +50,38 @@ export const templates = {
     ['{grantor}已撤销对您的委托', '撤销时间：{until}。已提交的内容不受影响。'],
     ['{grantor} has withdrawn its mandate', 'It ended on {until}. What was submitted stays valid.'],
   ),
+  'rulebook.draft-returned': template(
+    false,
+    ['规则“{set}”的草案被退回', '审核人附有意见。修改后可以再次送审，内容没有丢失。'],
+    [
+      'The draft of “{set}” came back',
+      'The reader left a remark. Change it and hand it in again; nothing is lost.',
+    ],
+  ),
+  'rulebook.draft-published': template(
+    false,
+    ['规则“{set}”的草案已发布', '自{from}起生效；此前的情形仍按原版本。'],
+    [
+      'The draft of “{set}” is published',
+      'It is in force from {from}; what was before stays as it was.',
+    ],
+  ),
+  'rulebook.decided-again': template(
+    true,
+    ['关于贵单位的一项决定已重新作出', '原依据的“{set}”版本已撤回。新旧结果和理由可在页面查看。'],
+    [
+      'A decision about you was made again',
+      'The version of “{set}” that it rested on was withdrawn. The page shows both results and why.',
+    ],
+  ),
+  'rulebook.entitled': template(
+    false,
+    ['贵单位可能符合“{set}”', '根据平台已有信息测算，不构成决定。请查看还差什么、如何办理。'],
+    [
+      'You may be entitled: “{set}”',
+      'Computed from what the platform holds; not a decision. See what is missing and how to apply.',
+    ],
+  ),
   'identity.key-created': template(
     true,
     ['新建了一个接口密钥', '有效期至{until}。如非本单位所为，请立即撤销。'],
