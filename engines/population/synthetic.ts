@@ -14,7 +14,7 @@ export interface City {
 export interface Making {
   seed: number
   size: number
-  /** YYYY-MM-DD: nobody is founded later, and claims are made on it. */
+  /** YYYY-MM-DD: nobody is founded later. */
   today: string
   cities: readonly City[]
 }
@@ -79,7 +79,6 @@ export const SYNTHETIC_FACTS: Readonly<Record<string, TypeDefinition>> = {
   发票已使用: flag,
   发票金额: number('元'),
   本年度已申领: number('元'),
-  申领日期: date,
 }
 
 class Dice {
@@ -179,7 +178,6 @@ export function syntheticCompanies({ seed, size, today, cities }: Making): Popul
     put('发票已使用', nth, dice.happens(0.01))
     put('发票金额', nth, Math.round(dice.size(4.6, 1)))
     put('本年度已申领', nth, dice.happens(0.9) ? 0 : Math.round(dice.size(5, 1)))
-    put('申领日期', nth, last)
   }
   return { size, columns }
 }

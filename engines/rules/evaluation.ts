@@ -1,7 +1,7 @@
 // A rule set applied to somebody on a day: each node once, when it is first asked for.
 import { type Decided, decide } from './decide.ts'
 import { evaluate, type World } from './evaluate.ts'
-import { knownOf, type RuleSet, type Table } from './link.ts'
+import { knownOf, type RuleSet, type Table, THE_DAY } from './link.ts'
 import { RuleError, within } from './rule-error.ts'
 import { type Known, Open, type Value } from './types.ts'
 
@@ -70,6 +70,7 @@ export class Evaluation implements World {
         return this.given.facts.get(name) ?? Open.judgement(name)
       case 'parameter': {
         const { on } = this.given
+        if (name === THE_DAY) return on
         const found = node.values.find(({ from, to }) => from <= on && (to === null || on < to))
         return found ? found.value : Open.fault(`${on} 没有生效的${name}`)
       }

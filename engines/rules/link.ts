@@ -99,6 +99,15 @@ export function knownOf(value: unknown, definition: TypeDefinition): Known {
 const outputName = ({ name, outputs }: TableDefinition, output: string): string =>
   outputs.length === 1 ? name : `${name}.${output}`
 
+/** The day whose law it is: a name that every set has without writing it down. */
+export const THE_DAY = '当日'
+const DAY: ParameterDefinition = {
+  kind: 'parameter',
+  name: THE_DAY,
+  type: { kind: 'date' },
+  values: [],
+}
+
 /** A set of more is for nobody to read: split it. */
 const MOST = { nodes: 200, rows: 1_000, columns: 20, cells: 10_000 } as const
 
@@ -125,7 +134,7 @@ function refuseMonsters({ nodes }: RuleSetDefinition): void {
 /** Every name with its type, before any text is read. */
 function declare(definition: RuleSetDefinition): Map<string, Type> {
   refuseMonsters(definition)
-  const types = new Map<string, Type>()
+  const types = new Map<string, Type>([[THE_DAY, DATE]])
   const add = (name: string, type: Type) => {
     if (name.trim() === '' || types.has(name)) {
       throw new RuleError('name-twice', `名称重复或为空：${name}`, `The name ${name} is taken`)
@@ -296,7 +305,9 @@ export function faultsOf(definition: RuleSetDefinition): RuleError[] {
 /** @throws RuleError with where it is: node, row, column */
 export function link(definition: RuleSetDefinition): RuleSet {
   const types = declare(definition)
-  const nodes = new Map<string, { node: Node; output: number }>()
+  const nodes = new Map<string, { node: Node; output: number }>([
+    [THE_DAY, { node: { kind: 'parameter', definition: DAY, type: DATE, values: [] }, output: 0 }],
+  ])
   for (const written of definition.nodes) {
     const node = within([written.name], () => linkNode(written, types))
     if (node.kind !== 'table') nodes.set(written.name, { node, output: 0 })

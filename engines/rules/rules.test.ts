@@ -116,6 +116,13 @@ test('amounts are rounded to decimals of their own unit, down, up, or half of a 
   assert.equal(refusal(() => come('floor(类型)', '1')).code, 'type')
 })
 
+test('the day whose law it is has a name, which nobody else may take', () => {
+  const young = formula('x', null, '当日 < 成立日期 + 36 个月')
+  const come = (on: string) => comesTo([...company, young], 'x', { 成立日期: '2023-11-28' }, { on })
+  assert.deepEqual([come('2026-11-27'), come('2026-11-28')], [true, false])
+  assert.equal(refusal(() => link(setOf([fact('当日', 'date')], '当日'))).code, 'name-twice')
+})
+
 test('facts of another type are refused by name', () => {
   const set = link(setOf(company, '类型'))
   const wrong = (facts: Record<string, unknown>) => refusal(() => factsOf(set, facts))
