@@ -37,7 +37,8 @@ import {
 } from '#services/identity/index.ts'
 import { ledger, loadDemoLedger, obligations } from '#services/ledger/index.ts'
 import { notices } from '#services/notices/index.ts'
-import { regulation } from '#services/regulation/index.ts'
+import { clauses, regulation } from '#services/regulation/index.ts'
+import { rulebook } from '#services/rulebook/index.ts'
 import { search } from '#services/search/index.ts'
 
 export interface Services {
@@ -64,6 +65,11 @@ async function joinServices(world: World): Promise<Services> {
     addresses: { addressOf, membersOf },
     jobs,
   })
+  const rules = rulebook(world, {
+    notify: told.notify,
+    clauses: clauses(),
+    populationSize: world.settings.KAPOK_POPULATION,
+  })
   const index = search(world)
   const money = ledger(world, { ownership })
   const bookings = capacity(world)
@@ -73,6 +79,7 @@ async function joinServices(world: World): Promise<Services> {
     obligations,
   })
   await people.prepare()
+  await rules.prepare()
   const executor = await localExecutor({
     folder: join(KAPOK_DATA, 'executor'),
     examples: examplesFolder,
@@ -97,6 +104,7 @@ async function joinServices(world: World): Promise<Services> {
     stored.service,
     told.service,
     index.service,
+    rules.service,
     money.service,
     bookings.service,
     workloads.service,

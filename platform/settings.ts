@@ -55,6 +55,11 @@ const table = {
   KAPOK_OIDC_CLIENT_ID: setting(z.string().optional(), 'OIDC 客户端', 'OIDC client id'),
   KAPOK_OIDC_CLIENT_SECRET: setting(z.string().optional(), 'OIDC 密钥', 'OIDC secret', true),
   KAPOK_METRICS_TOKEN: setting(z.string().min(16).optional(), '指标令牌', 'metrics token', true),
+  KAPOK_POPULATION: setting(
+    z.coerce.number().int().min(0).max(1_000_000).default(200_000),
+    '测算用虚构企业数',
+    'made-up companies that rules are tried on',
+  ),
   KAPOK_SEAL_SECONDS: setting(seconds.default(2), '封存间隔（秒）', 'seconds between seals'),
 }
 

@@ -31,6 +31,7 @@ export async function startServer(
     KAPOK_DATA: data,
     KAPOK_PORT: '0',
     KAPOK_SEAL_SECONDS: '1',
+    KAPOK_POPULATION: '2000',
     KAPOK_EMPTY: options.empty ? 'true' : 'false',
     ...options.settings,
   })

@@ -135,6 +135,13 @@ export const rulesProblems = {
     'Without this version nothing would be in force',
     'Publish another version first, then withdraw this one.',
   ),
+  'rules.too-slow': entry(
+    422,
+    '这份规则计算太久，已停止',
+    '请减少行数或条件的组合，再试。',
+    'This set takes too long to work out and was stopped',
+    'Use fewer rows or combinations of conditions.',
+  ),
   'rules.too-large': entry(
     413,
     '规则超出上限：{what} 最多 {most}',

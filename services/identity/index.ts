@@ -19,11 +19,11 @@ import { removeOldSignIns } from './sessions.ts'
 export { type Access, recordAccess } from './access-log.ts'
 export { addressOf, membersOf } from './addresses.ts'
 export { loadDemoWorld } from './demo-world.ts'
-export { areaName, cityOf, isArea, province, reaches } from './jurisdiction.ts'
+export { areaName, cities, cityOf, isArea, province, reaches } from './jurisdiction.ts'
 export { ownership } from './ownership.ts'
 export type { IdentityPorts, PersonalData } from './ports.ts'
 export { demoId, departmentId } from './stable-id.ts'
-export { findSubjects, type SubjectSummary } from './subject-view.ts'
+export { findSubjects, organisationsAfter, type SubjectSummary } from './subject-view.ts'
 
 /** The draft orders no such service; what others serve with it is theirs to claim. */
 export const serves: readonly Serves[] = []

@@ -24,6 +24,9 @@ export function cityOf(area: string): string | null {
   return city !== province && names.has(area) && names.has(city) ? city : null
 }
 
+/** The codes of the province's cities. */
+export const cities = (): string[] => regions.cities.map(({ code }) => code)
+
 /** The name of an area, or its code where the list does not have it. */
 export const areaName = (code: string): Text => names.get(code) ?? { zh: code, en: code }
 

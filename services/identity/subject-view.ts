@@ -70,6 +70,23 @@ export interface SubjectSummary extends Named {
   creditCode: string | null
 }
 
+/** Ids of organisations in their order, for work that goes over all of them. */
+export async function organisationsAfter(
+  ctx: Ctx,
+  id: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows = await store(ctx.tx)
+    .selectFrom('identity.subject')
+    .select('id')
+    .where('kind', '=', 'organisation')
+    .$if(id !== null, (query) => query.where('id', '>', id!))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 /**
  * Subjects by id, for other services. Names of people are personal: whoever shows one to somebody
  * else calls `recordAccess`.

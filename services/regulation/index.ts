@@ -4,9 +4,12 @@ import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import { servingByDuty, viewLaw } from './coverage.ts'
 import { findableLaw } from './findable.ts'
-import { readLaw } from './law.ts'
+import { clausesOf, readLaw } from './law.ts'
 import { regulationRoutes } from './routes.ts'
 import { keepUses, readUses } from './store.ts'
+
+/** The articles of the law and how many paragraphs each has, for whoever cites them. */
+export const clauses = (): ReadonlyMap<number, number> => clausesOf(readLaw())
 
 /** Showing the law is no duty of the draft: nothing is claimed here. */
 export const serves: readonly Serves[] = []

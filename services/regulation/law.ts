@@ -53,6 +53,12 @@ export function dutiesOf({ chapters }: Pick<Law, 'chapters'>): Duty[] {
     .flatMap(({ duties }) => duties)
 }
 
+/** Article -> how many paragraphs it has. */
+export function clausesOf({ chapters }: Pick<Law, 'chapters'>): ReadonlyMap<number, number> {
+  const articles = chapters.flatMap((chapter) => chapter.articles)
+  return new Map(articles.map(({ article, paragraphs }) => [article, paragraphs.length]))
+}
+
 /** The name of everything a duty may point to: authorities, actors, cities, regions, zones. */
 export function namesOf({ authorities, regions }: Law): ReadonlyMap<string, Text> {
   return new Map<string, Text>([

@@ -6,14 +6,13 @@ import { dateInChina } from '#law/schema.ts'
 import type { Ctx, JsonObject } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { requireVersion as requireRevision } from '#platform/routes.ts'
-import { type Clauses, citationFaults } from './citations.ts'
-import type { Parts } from './parts.ts'
+import { citationFaults } from './citations.ts'
+import type { DraftParts, Parts } from './parts.ts'
 import { type DraftRow, json, store, type VersionRow } from './store.ts'
 import { insertVersion, readVersion, versionOn } from './versions.ts'
 
-export interface DraftParts extends Parts {
-  clauses: Clauses
-}
+/** Parts of addresses, which no set can be called. */
+const RESERVED = new Set('drafts population census entitlements decisions receipts redo'.split(' '))
 
 const today = (ctx: Ctx) => dateInChina(ctx.now)
 
@@ -89,6 +88,7 @@ export async function startSet(
   ctx: Ctx,
   { definition, cases }: { definition: RuleSetDefinition; cases: CaseDefinition[] },
 ): Promise<string> {
+  if (RESERVED.has(definition.id)) throw problem('rules.set-exists', { set: definition.id })
   const exists = await store(ctx)
     .selectFrom('rulebook.version')
     .select('id')

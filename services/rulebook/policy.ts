@@ -17,13 +17,6 @@ export const writesRules: Policy = {
   allows: (actor) => actor.kind === 'person' && actor.mandateId === null && officialHere(actor),
 }
 
-/** Figures of the whole population are aggregates for everybody; its columns are for officials. */
-export const readsPopulation: Policy = {
-  sentence: { zh: '部门工作人员可用', en: 'Officials' },
-  roles: ['official'],
-  allows: officialHere,
-}
-
 export const readsOwnDecisions: Policy = {
   sentence: {
     zh: '本单位成员可查看本单位的权益与决定',
@@ -31,6 +24,16 @@ export const readsOwnDecisions: Policy = {
   },
   roles: members,
   allows: (actor) => actor.subjectId !== null && holds(actor, members, actor.subjectId),
+}
+
+/** Members of the subject, officials and auditors. */
+export const seesDecisions: Policy = {
+  sentence: {
+    zh: '本单位成员、部门工作人员和审计人员可用',
+    en: 'Members of the organisation it is about, officials, auditors',
+  },
+  roles: [...members, 'official', 'auditor'],
+  allows: (actor) => holds(actor, [...members, 'official', 'auditor']),
 }
 
 /** Whether a decision about this subject may be shown. */

@@ -1,0 +1,70 @@
+// The population that rules are tried on: synthetic companies from a seed, and what is derived of them.
+import { Columnar } from '#engines/rules/columnar.ts'
+import type { RuleSetDefinition, TypeDefinition } from '#engines/rules/definitions.ts'
+import { link } from '#engines/rules/link.ts'
+import type { Population } from '#engines/rules/population.ts'
+import { type City, fitting, SYNTHETIC_FACTS, syntheticCompanies } from './synthetic.ts'
+
+/** Everything the population is made of: the same for the same, here and in a browser. */
+export interface Recipe {
+  seed: number
+  size: number
+  /** YYYY-MM-DD */
+  today: string
+  cities: readonly City[]
+  /** The set whose outcome is the size class of a firm; null: it is not known. */
+  sizes: RuleSetDefinition | null
+}
+
+const SIZE = '企业规模'
+
+export interface People {
+  population: Population
+  /** What the columns hold, by name. */
+  types: Readonly<Record<string, TypeDefinition>>
+}
+
+/** Makes everybody; the size class is what the rules say of the made-up figures. */
+export function makePeople({ sizes, ...making }: Recipe): People {
+  const made = syntheticCompanies(making)
+  if (!sizes) return { population: made, types: SYNTHETIC_FACTS }
+  const set = link(sizes)
+  const column = new Columnar(set, fittingTo(sizes, made, SYNTHETIC_FACTS), making.today).column(
+    SIZE,
+  )
+  const type = sizes.nodes.find(({ name }) => name === SIZE)
+  const values =
+    type?.kind === 'table' ? type.outputs[0]!.type : { kind: 'text' as const, values: null }
+  return {
+    population: { size: made.size, columns: new Map([...made.columns, [SIZE, column]]) },
+    types: { ...SYNTHETIC_FACTS, [SIZE]: values },
+  }
+}
+
+function fittingTo(
+  { nodes }: RuleSetDefinition,
+  population: Population,
+  types: Readonly<Record<string, TypeDefinition>>,
+): Population {
+  const facts = nodes.flatMap((node) =>
+    node.kind === 'fact' || node.kind === 'judgement' ? [{ name: node.name, type: node.type }] : [],
+  )
+  return fitting(facts, population, types)
+}
+
+/** The population as one set reads it, with the columns by which effects are grouped. */
+export function peopleFor(
+  definition: RuleSetDefinition,
+  { population, types }: People,
+): Population {
+  const fit = fittingTo(definition, population, types)
+  const columns = new Map([...fit.columns])
+  for (const name of GROUPS) {
+    const column = population.columns.get(name)
+    if (column && !columns.has(name)) columns.set(name, column)
+  }
+  return { size: fit.size, columns }
+}
+
+/** City, size, sector. */
+export const GROUPS: readonly string[] = ['市', SIZE, '行业']

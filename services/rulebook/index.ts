@@ -1,0 +1,73 @@
+// The front door of the rulebook: versions of rule sets, checks, decisions with receipts, drafts.
+import { dateInChina } from '#law/schema.ts'
+import type { Ctx } from '#platform/context.ts'
+import type { Serves, Service } from '#platform/service.ts'
+import type { World } from '#platform/world.ts'
+import type { Notices } from '#services/notices/index.ts'
+import type { Clauses } from './citations.ts'
+import { type Deciding, type Decision, decide } from './decide.ts'
+import { readWorkdays } from './law-sets.ts'
+import type { RulebookParts } from './parts.ts'
+import { seesDecisions } from './policy.ts'
+import { asking, keepCensus } from './population.ts'
+import { reactionsOf } from './reactions.ts'
+import { publicRoutes } from './routes.ts'
+import { officeRoutes } from './routes-office.ts'
+import { keepAll } from './standing.ts'
+import { loadLawSets } from './versions.ts'
+
+export type { Clauses } from './citations.ts'
+export type { Deciding, Decision } from './decide.ts'
+export { factsThatFit, heldFacts } from './held.ts'
+
+/** The rules serve what other services do with them; the rulebook claims nothing of its own. */
+export const serves: readonly Serves[] = []
+
+export interface RulebookPorts {
+  notify: Notices['notify']
+  /** The regulation's articles and how many paragraphs each has. */
+  clauses: Clauses
+  /** How many synthetic companies rules are tried on. */
+  populationSize: number
+}
+
+export interface Rulebook {
+  service: Service
+  /** Publishes what law/rules holds and the rulebook does not. */
+  prepare(): Promise<void>
+  /** Decides for another service, in its transaction, and keeps the decision. */
+  decide(ctx: Ctx, input: Deciding): Promise<Decision>
+}
+
+export function rulebook(world: World, ports: RulebookPorts): Rulebook {
+  const today = () => dateInChina(world.clock.now())
+  const parts: RulebookParts = {
+    ...ports,
+    workdays: readWorkdays(),
+    asking: asking(world),
+    seesDecisions,
+    today,
+  }
+  return {
+    service: {
+      name: 'rulebook',
+      serves,
+      routes: [...officeRoutes(world, parts), ...publicRoutes(world, parts)],
+      reactions: reactionsOf(parts),
+      jobs: [
+        {
+          name: 'rulebook.keep-standings',
+          everySeconds: 60,
+          run: async () => void (await keepAll(world, parts)),
+        },
+        {
+          name: 'rulebook.keep-census',
+          everySeconds: 60,
+          run: async () => void (await keepCensus(world, ports.populationSize)),
+        },
+      ],
+    },
+    prepare: () => loadLawSets(world, today()),
+    decide: (ctx, input) => decide(ctx, parts, input),
+  }
+}
