@@ -71,7 +71,7 @@ async function joinServices(world: World): Promise<Services> {
     populationSize: world.settings.KAPOK_POPULATION,
   })
   const index = search(world)
-  const money = ledger(world, { ownership })
+  const money = ledger(world, { ownership, rules })
   const bookings = capacity(world)
   const people = identity(world, {
     oidc: openOidc(world.settings),

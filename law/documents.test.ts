@@ -198,7 +198,7 @@ test('parameter ids are unique, and none of ours calls itself official', () => {
 
 test('each voucher kind of the province is complete, and every number of it an example', () => {
   for (const kind of ['compute', 'model', 'corpus']) {
-    for (const what of ['pool', 'ratio.general', 'ratio.startup', 'cap', 'validity']) {
+    for (const what of ['pool', 'validity']) {
       const found = parameters.find(({ id }) => id === `voucher.guangdong.${kind}.${what}`)
       assert.ok(found, `${kind} ${what}`)
       assert.ok(found.values.every(({ certainty }) => certainty === 'example'))

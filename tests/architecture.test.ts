@@ -20,7 +20,7 @@ const folders = [
 
 /** Services by layer, lowest first; a service calls only services of lower layers. */
 const layers = [
-  ['identity', 'files', 'notices', 'search', 'ledger', 'capacity', 'rulebook', 'registers'],
+  ['identity', 'files', 'notices', 'search', 'rulebook', 'ledger', 'capacity', 'registers'],
   ['cases'],
   ['compute', 'data', 'models', 'evaluation', 'facilities', 'scenarios', 'governance'],
   ['market', 'gateway', 'agents', 'statistics'],

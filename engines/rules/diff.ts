@@ -9,7 +9,14 @@ export interface Change {
   after: string | null
 }
 
-const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** Fields in one order, whichever they were written or stored in. */
+const inOrder = (_key: string, value: unknown): unknown =>
+  value === null || typeof value !== 'object' || Array.isArray(value)
+    ? value
+    : Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+const show = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value, inOrder)
 
 /** Pairs by their name, those of the first in their order, then what is new. */
 function paired<T>(
@@ -54,13 +61,12 @@ function tableChanges(place: readonly string[], a: TableDefinition, b: TableDefi
       ...changed([...at, '依据'], old.cite, now.cite),
     ]
   })
-  const order = (table: TableDefinition) => table.rows.map(({ id }) => id)
-  const moved = [...order(a)].sort().join() === [...order(b)].sort().join()
-  return [
-    ...columns,
-    ...rows,
-    ...(moved ? changed([...place, '行序'], order(a).join(' '), order(b).join(' ')) : []),
-  ]
+  // Of the rows that both have: one that comes or goes moves no other.
+  const order = (of: TableDefinition, beside: TableDefinition) => {
+    const others = new Set(beside.rows.map(({ id }) => id))
+    return of.rows.flatMap(({ id }) => (others.has(id) ? id : [])).join(' ')
+  }
+  return [...columns, ...rows, ...changed([...place, '行序'], order(a, b), order(b, a))]
 }
 
 function nodeChanges(name: string, a: NodeDefinition, b: NodeDefinition): Change[] {
@@ -90,7 +96,7 @@ function nodeChanges(name: string, a: NodeDefinition, b: NodeDefinition): Change
   return changed([name], restA, restB)
 }
 
-/** Everything that differs, in the order of the newer version; empty where nothing does. */
+/** Everything that differs, in the order of the older version, then what is new; empty where nothing does. */
 export function diff(before: RuleSetDefinition, after: RuleSetDefinition): Change[] {
   const title = (text: Text) => `${text.zh} / ${text.en}`
   return [

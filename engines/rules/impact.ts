@@ -4,6 +4,7 @@ import type { Given } from './evaluation.ts'
 import type { RuleSet } from './link.ts'
 import { type Column, NO_CODE, type Population } from './population.ts'
 import { RuleError } from './rule-error.ts'
+import { sameDimension, type Unit } from './units.ts'
 
 /** One side of a change: a set on a day. */
 export interface Side {
@@ -41,7 +42,8 @@ export interface Impact {
 interface Standing {
   entitled: Uint8Array
   amounts: Float64Array | null
-  unit: string
+  /** Null: no money. */
+  unit: Unit | null
 }
 
 function standingOf({ set, on }: Side, people: Population, workdays: Given['workdays']): Standing {
@@ -49,6 +51,10 @@ function standingOf({ set, on }: Side, people: Population, workdays: Given['work
   if (!benefit) {
     const { id } = set.definition
     throw new RuleError('name-unknown', `${id} 没有写明权益`, `${id} names no benefit`)
+  }
+  for (const name of [benefit.entitled, benefit.amount]) {
+    if (name === null || set.nodes.has(name)) continue
+    throw new RuleError('name-unknown', `没有叫“${name}”的结果`, `There is no outcome ${name}`)
   }
   const columnar = new Columnar(set, people, on, workdays)
   const entitled = columnar.column(benefit.entitled)
@@ -63,7 +69,7 @@ function standingOf({ set, on }: Side, people: Population, workdays: Given['work
   return {
     entitled: entitled.values,
     amounts: amount?.values ?? null,
-    unit: type?.kind === 'number' ? type.unit.name : '',
+    unit: type?.kind === 'number' ? type.unit : null,
   }
 }
 
@@ -88,6 +94,14 @@ export class Before {
 
 const NOT_KNOWN = 2
 
+/** What an amount of one unit is multiplied by to be one of the other. @throws RuleError unit */
+function factorTo(unit: Unit | null, from: Unit | null): number {
+  if (!unit || !from) return 1
+  if (sameDimension(unit, from)) return from.scale.div(unit.scale).toNumber()
+  const [zh, en] = [`${from.name}与${unit.name}`, `${from.name} and ${unit.name}`]
+  throw new RuleError('unit', `前后金额的单位不同：${zh}`, `The amounts do not go together: ${en}`)
+}
+
 function compared(
   before: Standing,
   after: Standing,
@@ -95,6 +109,8 @@ function compared(
   groups: readonly string[],
 ): Impact {
   const { size } = people
+  const unit = after.unit ?? before.unit
+  const factor = factorTo(unit, before.unit)
   const granted = (standing: Standing, nth: number): number => {
     if (standing.entitled[nth] !== 1 || !standing.amounts) return 0
     const amount = standing.amounts[nth]!
@@ -113,7 +129,7 @@ function compared(
   let [sumBefore, sumAfter] = [0, 0]
   for (let nth = 0; nth < size; nth++) {
     const [old, now] = [before.entitled[nth]!, after.entitled[nth]!]
-    const [paid, pays] = [granted(before, nth), granted(after, nth)]
+    const [paid, pays] = [granted(before, nth) * factor, granted(after, nth)]
     sumBefore += paid
     sumAfter += pays
     if (old === 1) found.entitled.before++
@@ -121,8 +137,8 @@ function compared(
     if (old === NOT_KNOWN) found.open.before++
     if (now === NOT_KNOWN) found.open.after++
     const delta = pays - paid
-    // Less than a millionth is the rounding of doubles.
-    const moved = Math.abs(delta) > 1e-6 * Math.max(1, Math.abs(paid)) ? delta : 0
+    // Less than a billionth is the rounding of doubles: of a billion yuan one.
+    const moved = Math.abs(delta) > 1e-9 * Math.max(1, Math.abs(paid)) ? delta : 0
     if (old === now && moved === 0) continue
     found.changed++
     deltas[nth] = moved
@@ -138,7 +154,7 @@ function compared(
   return {
     size,
     ...found,
-    budget: money ? { before: sumBefore, after: sumAfter, unit: after.unit } : null,
+    budget: money ? { before: sumBefore, after: sumAfter, unit: unit?.name ?? '' } : null,
     by: Object.fromEntries(
       groups.map((name) => [name, groupsOf(people.columns.get(name), turn, deltas)]),
     ),

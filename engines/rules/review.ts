@@ -1,6 +1,6 @@
 // Whether a set may be published: what is wrong with it, gaps and overlaps, and cases that come out otherwise.
 import { analyse, type Box } from './analyse.ts'
-import type { CaseDefinition, RuleSetDefinition, Text } from './definitions.ts'
+import type { CaseDefinition, RuleSetDefinition, Text, TypeDefinition } from './definitions.ts'
 import { evaluate } from './evaluate.ts'
 import { Evaluation, factsOf, type Given } from './evaluation.ts'
 import { faultsOf, knownOf, link, type RuleSet } from './link.ts'
@@ -44,13 +44,37 @@ const faultOf = ({ code, place, zh, message }: RuleError): Fault => ({
   says: { zh, en: message },
 })
 
-/** The type of an outcome, as it was written. */
-function definedType(set: RuleSet, name: string) {
+/** The type of an outcome, as it was written; what is counted is a number whatever it is. */
+function definedType(set: RuleSet, name: string): TypeDefinition {
   const found = set.nodes.get(name)
   if (!found)
     throw new RuleError('name-unknown', `没有叫“${name}”的结果`, `There is no outcome ${name}`)
   const { definition } = found.node
-  return definition.kind === 'table' ? definition.outputs[found.output]!.type : definition.type
+  if (definition.kind !== 'table') return definition.type
+  return definition.hit === 'C#'
+    ? { kind: 'number', unit: '' }
+    : definition.outputs[found.output]!.type
+}
+
+/** What a set grants has to be there: whether, and how much. */
+function benefitFaults({ definition: { benefit }, types }: RuleSet): Fault[] {
+  const fault = (code: string, name: string, zh: string, en: string): Fault[] => [
+    { code, place: ['权益', name], says: { zh, en } },
+  ]
+  const found = (name: string, wanted: Type['kind'], zh: string, en: string): Fault[] => {
+    const type = types.get(name)
+    if (!type)
+      return fault('name-unknown', name, `没有叫“${name}”的结果`, `There is no outcome ${name}`)
+    return type.kind === wanted ? [] : fault('type', name, zh, en)
+  }
+  if (!benefit) return []
+  const { entitled, amount } = benefit
+  return [
+    ...found(entitled, 'boolean', '是否享受应为是否', 'Whether it is granted must be yes or no'),
+    ...(amount === null
+      ? []
+      : found(amount, 'number', '金额应为数', 'The amount must be a number')),
+  ]
 }
 
 /** Runs one case. Never throws: a case that cannot be read says so. */
@@ -112,6 +136,8 @@ export function review(
   const faults = faultsOf(definition).map(faultOf)
   if (faults.length > 0) return { faults, tables: [], cases: [], sound: false }
   const set = link(definition)
+  const granting = benefitFaults(set)
+  if (granting.length > 0) return { faults: granting, tables: [], cases: [], sound: false }
   const tables = findingsOf(set, on, workdays)
   const tried = cases.map((one) => tryCase(set, one, workdays))
   const whole = tables.every(({ gaps, overlaps }) => gaps.length + overlaps.length === 0)

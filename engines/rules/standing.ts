@@ -1,4 +1,5 @@
 // Where somebody stands towards what a set grants: entitled, one condition short, not known yet, or not.
+import type { RowOutcome } from './decide.ts'
 import type { Text } from './definitions.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -64,14 +65,24 @@ class Finding {
 
   /** Of the rows that give what is wanted, the one that fails in the fewest cells. */
   private nearest(table: Table, output: number, wanted: boolean): boolean {
-    const rows = this.evaluation
-      .decision(table)
-      .rows.filter(({ row }) => this.value(row.gives[output]!) === wanted)
-      .map(({ row, cells }) => row.tests.filter((_, nth) => cells[nth] === false))
-      .filter((failed) => failed.length > 0)
+    const { rows } = this.evaluation.decision(table)
+    const gives = ({ row }: RowOutcome) => this.value(row.gives[output]!) === wanted
+    const failing = rows
+      .flatMap((one, at) => {
+        if (!gives(one)) return []
+        const failed = [...one.cells.keys()].filter((nth) => one.cells[nth] === false)
+        // Under F an earlier row decides before it, unless that fails in another column as well.
+        const earlier = table.definition.hit === 'F' ? rows.slice(0, at) : []
+        const reached = earlier.every(
+          (other) =>
+            gives(other) ||
+            other.cells.some((cell, nth) => cell === false && !failed.includes(nth)),
+        )
+        return reached && failed.length > 0 ? [failed.map((nth) => one.row.tests[nth]!)] : []
+      })
       .sort((a, b) => a.length - b.length)
-    for (const test of rows[0] ?? []) this.unlike(test, true)
-    return rows.length > 0
+    for (const test of failing[0] ?? []) this.unlike(test, true)
+    return failing.length > 0
   }
 }
 

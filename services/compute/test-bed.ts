@@ -12,6 +12,7 @@ import { files } from '#services/files/index.ts'
 import { addressOf, demoId, loadDemoWorld, membersOf, ownership } from '#services/identity/index.ts'
 import { ledger, loadDemoLedger } from '#services/ledger/index.ts'
 import { notices } from '#services/notices/index.ts'
+import { rulebook } from '#services/rulebook/index.ts'
 import { fund } from '../ledger/test-ledger.ts'
 import { actorOf, yuan } from '../ledger/test-vouchers.ts'
 import { loadDemoCompute } from './demo-world.ts'
@@ -87,7 +88,13 @@ export type Bed = Awaited<ReturnType<typeof computeBed>>
 /** Opens everything on a fresh world; machine and world begin at the same moment. */
 export async function computeBed(t: TestContext, machine = new TestExecutor()) {
   const world = await testWorld(t, { demo: true })
-  const money = ledger(world, { ownership })
+  const rules = rulebook(world, {
+    notify: async () => '',
+    clauses: new Map(),
+    populationSize: 0,
+  })
+  await rules.prepare()
+  const money = ledger(world, { ownership, rules })
   const jobs = { send: () => assert.fail('no mail here'), work: () => assert.fail() } as never
   const told: { kind: string; to: unknown; params: unknown }[] = []
   const inbox = notices(world, { mailer: null, addresses: { addressOf, membersOf }, jobs })

@@ -92,6 +92,7 @@ test('each account is entered by one click and acts for its own body', async (t)
     lab: ['owner', 'member'],
     operator: ['owner', 'operator'],
     official: ['official'],
+    reviewer: ['official'],
     community: ['owner', 'community-manager'],
     auditor: ['owner', 'auditor'],
     'related-sme': ['owner'],

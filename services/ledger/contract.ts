@@ -160,10 +160,32 @@ export const scheme = z.strictObject({
   name: text,
   area: z.string(),
   purposes: z.array(z.string()),
+  /** The rule set that says who may claim how much; null: nobody may. */
+  set: z.string().nullable(),
   rules: z.array(rule),
   pool: z.strictObject({ year: z.int(), amount, left: amount }).nullable(),
 })
 export const schemeList = z.strictObject({ year: z.int(), items: z.array(scheme) })
+
+const offerBase = { scheme: z.string(), name: text, set: z.string().nullable(), reason: text }
+/** What a subject could claim of each scheme now: an estimate, not a decision. */
+export const offer = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    ...offerBase,
+    outcome: z.literal('open'),
+    class: z.enum(['general', 'startup']),
+    /** Of a contract, in basis points. */
+    ratio: z.int(),
+    /** Still to be claimed this year. */
+    amount,
+    claimed: amount,
+  }),
+  z.strictObject({
+    ...offerBase,
+    outcome: z.enum(['unknown', 'used-up', 'no-pool', 'no-rule', 'area', 'outside']),
+  }),
+])
+export const offerList = z.strictObject({ items: z.array(offer) })
 
 export const openPool = z.strictObject({ scheme: schemeId, year, amount: amountInput })
 export const claim = z.strictObject({ scheme: schemeId, amount: amountInput })
@@ -186,6 +208,8 @@ export const voucher = z.strictObject({
   expired: amount,
   clawedBack: amount,
   claimedAt: instant,
+  /** The decision of the rulebook that it rests on; null for older ones. */
+  decision: id.nullable(),
 })
 export const voucherList = z.strictObject({ items: z.array(voucher) })
 

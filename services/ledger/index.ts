@@ -67,7 +67,7 @@ export interface Ledger {
 /** Opens the ledger on a world. Accounts and holds are plain functions; vouchers need the ports. */
 export function ledger(world: World, ports: LedgerPorts): Ledger {
   const schemes = readSchemes()
-  const parts = { schemes, ownership: ports.ownership }
+  const parts = { ...ports, schemes }
   return {
     service: {
       name: 'ledger',
@@ -99,7 +99,7 @@ export function ledger(world: World, ports: LedgerPorts): Ledger {
     },
     vouchers: {
       openPool: (ctx, input) => openPool(ctx, schemes, input),
-      claim: (ctx, input) => claimVoucher(ctx, schemes, input),
+      claim: (ctx, input) => claimVoucher(ctx, parts, input),
       use: (ctx, input) => useVoucher(ctx, parts, input),
       verify: (ctx, input) => verifyUse(ctx, parts, input),
       pay: (ctx, input) => payUse(ctx, parts, input),

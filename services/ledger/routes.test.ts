@@ -7,6 +7,7 @@ import { buildServer } from '#platform/http.ts'
 import { numberEntries } from '#platform/journal.ts'
 import { journalRoutes } from '#platform/journal-routes.ts'
 import { demoId, ownership } from '#services/identity/index.ts'
+import { offerList } from './contract.ts'
 import { ledger } from './index.ts'
 import { transfer } from './move.ts'
 import { fund, ledgerOf } from './test-ledger.ts'
@@ -26,7 +27,7 @@ const people: Record<string, Actor> = {
 
 async function bed(t: TestContext) {
   const it = await voucherBed(t)
-  const { service, personalData } = ledger(it.world, { ownership })
+  const { service, personalData } = ledger(it.world, { ownership, rules: it.parts.rules })
   const app = await buildServer(it.world, {
     routes: [...service.routes, ...journalRoutes],
     authenticate: async ({ headers }) => people[String(headers['x-who'])] ?? visitor,
@@ -262,10 +263,13 @@ test('schemes are public: numbers with source and certainty, the rest of the poo
     ]),
     [
       ['200000000', 'example'],
+      ['365', 'example'],
       ['3000', 'example'],
       ['5000', 'example'],
       ['2000000', 'example'],
-      ['365', 'example'],
+      ['36', 'example'],
+      ['2500', 'example'],
+      ['0.01', 'example'],
     ],
   )
   const shenzhen = body.items.find(({ id }: { id: string }) => id === 'shenzhen.compute')
@@ -296,4 +300,31 @@ test('a person’s export holds their accounts; erasure leaves the books whole',
   assert.ok(told.includes(account) && told.includes('"3.00"'))
   await at((ctx) => personalData.erase(ctx, person))
   assert.deepEqual(await at.check(), [])
+})
+
+test('offers say what could be claimed, why, and by which rule', async (t) => {
+  const it = await bed(t)
+  const offers = async (who: string) => {
+    const { body } = await it.ask(who, '/api/vouchers/offers')
+    return new Map(offerList.parse(body).items.map((one) => [one.scheme, one]))
+  }
+  const liyu = (await offers('liyu')).get('guangdong.compute')!
+  assert.ok(liyu.outcome === 'open')
+  assert.deepEqual([liyu.class, liyu.ratio, liyu.set], ['startup', 5_000, 'compute-voucher'])
+  assert.match(
+    liyu.reason.zh,
+    /“初创中小微企业”一行：按合同额 50%，年度上限 2,000,000 元；尚未申领。/,
+  )
+  await it.claim('liyu', 300_000)
+  const rest = (await offers('liyu')).get('guangdong.compute')!
+  assert.ok(rest.outcome === 'open' && rest.claimed.startsWith('300000'))
+  const large = (await offers('yunling')).get('guangdong.compute')!
+  assert.deepEqual([large.outcome, /不予补贴/.test(large.reason.zh)], ['outside', true])
+  const city = (await offers('liyu')).get('shenzhen.compute')!
+  assert.equal(city.outcome, 'area')
+  const missing = (await offers('chaoxi')).get('shenzhen.compute')!
+  assert.deepEqual(
+    [missing.outcome, missing.reason.zh],
+    ['unknown', '还不能判断：缺少初创企业，补充后即可测算。'],
+  )
 })

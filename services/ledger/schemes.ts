@@ -1,7 +1,6 @@
-// Voucher schemes as law/parameters has them: pool, ratios, cap and validity, each on a date.
+// Voucher schemes as law/parameters has them: pool and validity, each on a date. Who may claim is in terms.ts.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SchemeScope } from '#engines/ledger/eligibility.ts'
 import {
   type DatedValue,
   dateInChina,
@@ -23,8 +22,6 @@ export interface Scheme {
   /** What its vouchers may pay. */
   purposes: string[]
   pool: Parameter
-  ratios: { general?: Parameter; startup?: Parameter }
-  cap?: Parameter
   validity?: Parameter
 }
 
@@ -32,8 +29,6 @@ export interface Schemes {
   list: readonly Scheme[]
   /** Shareholding from which parties are related, in basis points. @throws when none is in force */
   relatedFrom(on: string): number
-  /** Age up to which a firm is a start-up, in months. */
-  startupMonths(on: string): number | null
 }
 
 const areas: Record<string, string> = { guangdong: '440000', shenzhen: '440300' }
@@ -54,8 +49,6 @@ function schemeFrom(pool: Parameter, all: ReadonlyMap<string, Parameter>): Schem
     area,
     purposes: narrower[id] ?? [kind],
     pool,
-    ratios: { general: of('ratio.general'), startup: of('ratio.startup') },
-    cap: of('cap'),
     validity: of('validity'),
   }
 }
@@ -76,7 +69,6 @@ export function readSchemes(): Schemes {
       if (line === null) throw new Error(`no related-party threshold on ${on}`)
       return line
     },
-    startupMonths: (on) => numberOn('voucher.guangdong.startup-age', on),
   }
 }
 
@@ -102,45 +94,20 @@ export function yuan({ value }: DatedValue): bigint {
   return BigInt(value) * 10_000n
 }
 
-export interface ClaimRule {
-  cap: bigint
-  ratios: { general: number; startup: number | null }
-  /** First moment at which a voucher claimed now is no longer good. */
-  validUntil: Date
-  scope: SchemeScope
-}
-
 const DAY_MS = 86_400_000
 const startOfDay = (date: string) => new Date(`${date}T00:00:00+08:00`)
 
 /**
- * What a claim at this moment is made under.
- * @throws ledger.scheme-not-in-force when the law names no ratio or no cap on that day
+ * The first moment at which a voucher claimed now is no longer good.
+ * @throws ledger.scheme-not-in-force when the law says on that day neither how long it lasts nor when its pool ends
  */
-export function claimRule(schemes: Schemes, scheme: Scheme, at: Date): ClaimRule {
+export function validUntil({ validity, pool }: Scheme, at: Date): Date {
   const today = dateInChina(at)
-  const on = (parameter?: Parameter) => (parameter ? valueOn(parameter, today) : null)
-  const [general, startup, cap, validity] = [
-    on(scheme.ratios.general),
-    on(scheme.ratios.startup),
-    on(scheme.cap),
-    on(scheme.validity),
-  ]
-  // Without a validity of its own, a voucher lasts as long as its rule.
-  const ends = validity ? null : general?.to
-  if (!general || !cap || (!validity && !ends)) throw problem('ledger.scheme-not-in-force')
-  const days = Number(validity?.value ?? 0)
-  return {
-    cap: yuan(cap),
-    ratios: { general: Number(general.value), startup: startup ? Number(startup.value) : null },
-    // The day after the claim is the first of the days counted (次日起算).
-    validUntil: ends
-      ? startOfDay(ends)
-      : new Date(startOfDay(today).getTime() + (days + 1) * DAY_MS),
-    scope: {
-      // 条例第七条第三款 names small firms, universities and institutes; Shenzhen's rule names firms.
-      everySize: scheme.area !== '440000',
-      startupMonths: startup ? schemes.startupMonths(today) : null,
-    },
-  }
+  const found = validity && valueOn(validity, today)
+  // Without a validity of its own, a voucher lasts as long as its scheme.
+  const ends = found ? null : valueOn(pool, today)?.to
+  if (ends) return startOfDay(ends)
+  if (!found) throw problem('ledger.scheme-not-in-force')
+  // The day after the claim is the first of the days counted (次日起算).
+  return new Date(startOfDay(today).getTime() + (Number(found.value) + 1) * DAY_MS)
 }

@@ -106,6 +106,7 @@ export interface LedgerTables {
     expired: bigint
     clawed_back: bigint
     claimed_at: Date
+    decision: string | null
   }
   'ledger.voucher_use': {
     hold_id: string

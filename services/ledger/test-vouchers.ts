@@ -3,13 +3,26 @@ import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { type Actor, type Role, visitor } from '#platform/context.ts'
 import { type TestWorld, testWorld } from '#platform/test-world.ts'
+import type { World } from '#platform/world.ts'
 import { demoId, departmentId, loadDemoWorld, ownership } from '#services/identity/index.ts'
+import { type Rulebook, rulebook } from '#services/rulebook/index.ts'
 import { openAccount } from './accounts.ts'
 import { issue } from './move.ts'
 import { readSchemes } from './schemes.ts'
 import { fund, HOUR, ledgerOf } from './test-ledger.ts'
 import { claimVoucher, openPool } from './voucher-pool.ts'
 import { type UseInput, useVoucher } from './voucher-use.ts'
+
+/** The rulebook with the sets of the law, which tells nobody. */
+export async function testRules(world: World): Promise<Rulebook> {
+  const rules = rulebook(world, {
+    notify: async () => '',
+    clauses: new Map(),
+    populationSize: 0,
+  })
+  await rules.prepare()
+  return rules
+}
 
 /** Whole yuan in the ledger's units. */
 export const yuan = (whole: number): bigint => BigInt(Math.round(whole * 10_000))
@@ -37,7 +50,7 @@ export async function voucherBed(t: TestContext, options: { pool?: number } = {}
   const world: TestWorld = await testWorld(t, { demo: true })
   await loadDemoWorld(world)
   const schemes = readSchemes()
-  const parts = { schemes, ownership }
+  const parts = { schemes, ownership, rules: await testRules(world) }
   const at = ledgerOf(world, official)
   await at(async (ctx) => {
     const amount = yuan(options.pool ?? 1_000_000)
@@ -58,7 +71,7 @@ export async function voucherBed(t: TestContext, options: { pool?: number } = {}
         world,
         actorOf(organisation),
       )((ctx) =>
-        claimVoucher(ctx, schemes, {
+        claimVoucher(ctx, parts, {
           scheme,
           subjectId: demoId(organisation),
           amount: yuan(whole),

@@ -5,11 +5,14 @@ import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { decodeCursor, idInCursor, page } from '#platform/routes.ts'
 import { findSubjects } from '#services/identity/index.ts'
+import type { VoucherParts } from './parts.ts'
 import { isOfficialFor } from './policy.ts'
 import { assetOfYear, type Scheme, type Schemes, schemeIdOf, schemeOf } from './schemes.ts'
 import { type AccountView, accounts, store, type UseState } from './store.ts'
+import { RULES } from './terms.ts'
 
 const MONEY_SCALE = 4
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 const money = (amount: bigint) => formatAmount(amount, MONEY_SCALE)
 
 export function accountView(row: AccountView) {
@@ -98,8 +101,31 @@ function ruleView(parameter: Parameter | undefined, on: string) {
   return [{ title: parameter.title, unit: parameter.unit, value: String(value), ...rest }]
 }
 
+/** A value in the units in which parameters of the law are shown. */
+function asParameter(unit: string, value: string): { unit: string; value: string } {
+  if (unit === '%') return { unit: 'bp', value: String(Math.round(Number(value) * 100)) }
+  if (unit === '元') return { unit: 'CNY', value }
+  return { unit: unit === '个月' ? 'month' : unit, value }
+}
+
+/** The parameters of a scheme's rule set, with the values in force on a day. */
+async function ruleViews(ctx: Ctx, { rules }: VoucherParts, scheme: Scheme, on: string) {
+  const rule = RULES[scheme.id]
+  const looked =
+    rule && (await rules.look(ctx, { set: rule.set, subjectId: NOBODY, facts: {}, on }))
+  if (!looked) return []
+  return looked.version.definition.nodes.flatMap((node) => {
+    if (node.kind !== 'parameter' || node.type.kind !== 'number') return []
+    const found = node.values.find(({ from, to }) => from <= on && (to === null || on < to))
+    if (!found) return []
+    const { value, from, to, cite } = found
+    const title = { zh: node.name, en: node.name }
+    return [{ title, ...asParameter(node.type.unit, value), from, to, ...cite, note: '' }]
+  })
+}
+
 /** Every scheme with the numbers in force today, their sources, and this year's pool. */
-export async function listSchemes(ctx: Ctx, schemes: Schemes) {
+export async function listSchemes(ctx: Ctx, parts: VoucherParts) {
   const today = dateInChina(ctx.now)
   const year = Number(today.slice(0, 4))
   const pools = await store(ctx)
@@ -108,21 +134,22 @@ export async function listSchemes(ctx: Ctx, schemes: Schemes) {
     .select(['p.asset', 'p.amount', 'b.available'])
     .where('p.year', '=', year)
     .execute()
-  const viewOf = (scheme: Scheme) => {
-    const { id, name, area, purposes, pool, ratios, cap, validity } = scheme
+  const items = []
+  for (const scheme of parts.schemes.list) {
+    const { id, name, area, purposes, pool, validity } = scheme
     const open = pools.find(({ asset }) => asset === assetOfYear(id, year))
-    return {
+    const told = [pool, validity].flatMap((one) => ruleView(one, today))
+    items.push({
       id,
       name,
       area,
       purposes,
-      rules: [pool, ratios.general, ratios.startup, cap, validity].flatMap((one) =>
-        ruleView(one, today),
-      ),
+      set: RULES[id]?.set ?? null,
+      rules: [...told, ...(await ruleViews(ctx, parts, scheme, today))],
       pool: open ? { year, amount: money(open.amount), left: money(open.available) } : null,
-    }
+    })
   }
-  return { year, items: schemes.list.map(viewOf) }
+  return { year, items }
 }
 
 /** The vouchers of a subject, newest first. */
@@ -156,6 +183,7 @@ export async function listVouchers(ctx: Ctx, schemes: Schemes, subject: string) 
       expired: money(row.expired),
       clawedBack: money(row.clawed_back),
       claimedAt: row.claimed_at.toISOString(),
+      decision: row.decision,
     }
   })
 }

@@ -5,9 +5,10 @@ import { dateInChina } from '#law/schema.ts'
 import type { Ctx, JsonObject, Text } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { callOf, type Occasion, type Outcome, requirePositive, run } from './call.ts'
+import type { VoucherParts } from './parts.ts'
 import { schemeIdOf, schemeOf } from './schemes.ts'
 import { store } from './store.ts'
-import { invoiceNumber, type UseParts } from './voucher-use.ts'
+import { invoiceNumber } from './voucher-use.ts'
 
 export interface Cover {
   voucherId: string
@@ -55,7 +56,7 @@ const held = (ctx: Ctx, subject: string) =>
  */
 export async function coverOf(
   ctx: Ctx,
-  { schemes, ownership }: UseParts,
+  { schemes, ownership }: VoucherParts,
   { payer, payee, purposes, amount, until }: CoverRequest,
 ): Promise<{ cover: Cover } | { refused: CoverRefusal }> {
   const all = (await held(ctx, payer)).filter(

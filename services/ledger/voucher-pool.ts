@@ -1,15 +1,23 @@
 // The pool of a year, claims against it, and what returns to it.
 import { sql } from 'kysely'
 import { formatAmount } from '#engines/ledger/amount.ts'
-import { eligibility } from '#engines/ledger/eligibility.ts'
 import { dateInChina, valueOn } from '#law/schema.ts'
 import type { Ctx } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
-import { findSubjects, reaches } from '#services/identity/index.ts'
 import { callOf, type Occasion, type Outcome, requirePositive, run } from './call.ts'
+import type { VoucherParts } from './parts.ts'
 import { isOfficialFor } from './policy.ts'
-import { assetOfYear, claimRule, type Schemes, schemeIdOf, schemeOf, yuan } from './schemes.ts'
+import {
+  assetOfYear,
+  type Scheme,
+  type Schemes,
+  schemeIdOf,
+  schemeOf,
+  validUntil,
+  yuan,
+} from './schemes.ts'
 import { store } from './store.ts'
+import { termsOf } from './terms.ts'
 
 const SCALE = 4
 
@@ -41,27 +49,21 @@ export async function openPool(
   )
 }
 
-const outsideWords = { kind: '单位类型不在范围内', size: '企业规模不在范围内', area: '不在本地区' }
-const unknownWords = { class: '单位类型', size: '企业规模', 'founding-date': '成立日期' }
-
-/** Which of the scheme's ratios a subject has today. @throws ledger.not-eligible and the like */
-async function ratioOf(ctx: Ctx, schemes: Schemes, schemeId: string, subjectId: string) {
-  const scheme = schemeOf(schemes, schemeId)
-  const rule = claimRule(schemes, scheme, ctx.now)
-  const profile = (await findSubjects(ctx, [subjectId])).get(subjectId)
-  if (!profile) throw problem('request.not-found')
-  const found = eligibility(profile, rule.scope, dateInChina(ctx.now))
-  if ('unknown' in found) {
-    throw problem('ledger.eligibility-unknown', { missing: unknownWords[found.unknown] })
+/** The terms of a claim now. @throws ledger.not-eligible and the like */
+async function requireTerms(ctx: Ctx, parts: VoucherParts, scheme: Scheme, subjectId: string) {
+  const found = await termsOf(ctx, parts, scheme, subjectId)
+  switch (found.outcome) {
+    case 'open':
+      return found
+    case 'unknown':
+      throw problem('ledger.eligibility-unknown', { missing: found.facts.join('、') })
+    case 'no-rule':
+      throw problem('ledger.scheme-not-in-force')
+    case 'area':
+      throw problem('ledger.not-eligible', { reason: '不在本地区' })
+    default:
+      throw problem('ledger.not-eligible', { reason: found.reason.zh })
   }
-  if ('outside' in found) {
-    throw problem('ledger.not-eligible', { reason: outsideWords[found.outside] })
-  }
-  if (profile.area === null || !reaches(scheme.area, profile.area)) {
-    throw problem('ledger.not-eligible', { reason: outsideWords.area })
-  }
-  const ratio = rule.ratios[found.class] ?? rule.ratios.general
-  return { scheme, rule, class: found.class, ratio }
 }
 
 /**
@@ -71,24 +73,21 @@ async function ratioOf(ctx: Ctx, schemes: Schemes, schemeId: string, subjectId: 
  */
 export async function claimVoucher(
   ctx: Ctx,
-  schemes: Schemes,
+  parts: VoucherParts,
   input: Occasion & { scheme: string; subjectId: string; amount: bigint },
 ): Promise<Outcome & { voucherId: string }> {
-  requirePositive(input.amount)
-  const {
-    scheme,
-    rule,
-    class: kind,
-    ratio,
-  } = await ratioOf(ctx, schemes, input.scheme, input.subjectId)
-  const year = Number(dateInChina(ctx.now).slice(0, 4))
-  const asset = assetOfYear(scheme.id, year)
-  const call = callOf(ctx, 'claim-voucher', input, [asset, input.subjectId, input.amount])
+  const { subjectId, amount } = input
+  requirePositive(amount)
+  const scheme = schemeOf(parts.schemes, input.scheme)
+  const { rule, class: kind, ratio, cap } = await requireTerms(ctx, parts, scheme, subjectId)
+  const today = dateInChina(ctx.now)
+  const asset = assetOfYear(scheme.id, Number(today.slice(0, 4)))
+  const call = callOf(ctx, 'claim-voucher', input, [asset, subjectId, amount])
   const outcome = await run(
     ctx,
     sql`ledger.claim_voucher(${call}, ${ctx.newId()}::uuid, ${ctx.newId()}::uuid, ${asset}::text,
-      ${input.subjectId}::uuid, ${kind}::text, ${ratio}::int, ${input.amount}::int8,
-      ${rule.cap}::int8, ${scheme.purposes}::text[], ${rule.validUntil}::timestamptz)`,
+      ${subjectId}::uuid, ${kind}::text, ${ratio}::int, ${amount}::int8, ${cap}::int8,
+      ${scheme.purposes}::text[], ${validUntil(scheme, ctx.now)}::timestamptz)`,
   )
   const { account_id: voucherId } = await store(ctx)
     .selectFrom('ledger.posting as p')
@@ -96,6 +95,16 @@ export async function claimVoucher(
     .select('p.account_id')
     .where('p.entry_id', '=', outcome.entryId)
     .executeTakeFirstOrThrow()
+  if (!outcome.replayed) {
+    const { id } = await parts.rules.decide(ctx, {
+      set: rule.set,
+      subjectId,
+      facts: {},
+      on: today,
+      purpose: 'ledger.voucher',
+    })
+    await sql`select ledger.name_decision(${voucherId}::uuid, ${id}::uuid)`.execute(ctx.tx)
+  }
   return { ...outcome, voucherId }
 }
 

@@ -7,19 +7,14 @@ import { paging, type Route, route } from '#platform/routes.ts'
 import type { Outcome } from './call.ts'
 import * as contract from './contract.ts'
 import { release } from './hold.ts'
+import { offersOf } from './offers.ts'
+import type { VoucherParts } from './parts.ts'
 import { actsOfficially, readsOwn, spendsForOwn } from './policy.ts'
 import { subjectOf } from './routes.ts'
 import { amountFrom, store } from './store.ts'
 import { listOfficeUses, listSchemes, listUses, listVouchers } from './views.ts'
 import { claimVoucher, openPool, withdrawVoucher } from './voucher-pool.ts'
-import {
-  clawBack,
-  judgeUnrelated,
-  payUse,
-  type UseParts,
-  useVoucher,
-  verifyUse,
-} from './voucher-use.ts'
+import { clawBack, judgeUnrelated, payUse, useVoucher, verifyUse } from './voucher-use.ts'
 
 const SCALE = 4
 const money = (text: string) => amountFrom(text, SCALE)
@@ -39,7 +34,7 @@ async function requirePayer(ctx: Ctx, useId: string): Promise<void> {
   if (!own) throw problem('request.not-found')
 }
 
-function subjectRoutes(parts: UseParts): Route[] {
+function subjectRoutes(parts: VoucherParts): Route[] {
   const { schemes } = parts
   return [
     route({
@@ -49,7 +44,7 @@ function subjectRoutes(parts: UseParts): Route[] {
       title: { zh: '列出券种', en: 'List voucher schemes' },
       policy: anyone,
       reply: contract.schemeList,
-      handle: (ctx) => listSchemes(ctx, schemes),
+      handle: (ctx) => listSchemes(ctx, parts),
     }),
     route({
       method: 'GET',
@@ -70,7 +65,7 @@ function subjectRoutes(parts: UseParts): Route[] {
       reply: contract.claimed,
       status: 201,
       handle: async (ctx, { body }) => {
-        const made = await claimVoucher(ctx, schemes, {
+        const made = await claimVoucher(ctx, parts, {
           scheme: body.scheme,
           subjectId: subjectOf(ctx),
           amount: money(body.amount),
@@ -78,6 +73,15 @@ function subjectRoutes(parts: UseParts): Route[] {
         })
         return { voucherId: made.voucherId, ...doneOf(made) }
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/vouchers/offers',
+      name: 'vouchers.offers',
+      title: { zh: '测算我可申领的券', en: 'What I could claim, by the rules in force' },
+      policy: readsOwn,
+      reply: contract.offerList,
+      handle: async (ctx) => ({ items: await offersOf(ctx, parts, subjectOf(ctx)) }),
     }),
     route({
       method: 'GET',
@@ -130,7 +134,7 @@ function subjectRoutes(parts: UseParts): Route[] {
   ]
 }
 
-function officeRoutes(parts: UseParts): Route[] {
+function officeRoutes(parts: VoucherParts): Route[] {
   const { schemes } = parts
   const act = (
     path: string,
@@ -228,6 +232,6 @@ function officeRoutes(parts: UseParts): Route[] {
   ]
 }
 
-export function voucherRoutes(parts: UseParts): readonly Route[] {
+export function voucherRoutes(parts: VoucherParts): readonly Route[] {
   return [...subjectRoutes(parts), ...officeRoutes(parts)]
 }

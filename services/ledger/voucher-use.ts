@@ -6,15 +6,9 @@ import type { Ctx, JsonObject } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { findSubjects } from '#services/identity/index.ts'
 import { callOf, type Occasion, type Outcome, one, requirePositive, run } from './call.ts'
-import type { Ownership } from './ports.ts'
-import type { Schemes } from './schemes.ts'
+import type { VoucherParts } from './parts.ts'
 import { accountOf, accounts, type Relation, store } from './store.ts'
 import { requireOffice } from './voucher-pool.ts'
-
-export interface UseParts {
-  schemes: Schemes
-  ownership: Ownership
-}
 
 /**
  * An invoice number in one spelling, so that nobody uses it twice: the 20 digits of an electronic
@@ -30,7 +24,7 @@ export function invoiceNumber(text: string): string {
 /** @throws ledger.related-party with the chain that shows it */
 async function relationOf(
   ctx: Ctx,
-  { schemes, ownership }: UseParts,
+  { schemes, ownership }: VoucherParts,
   payer: string,
   payee: string,
 ): Promise<Relation> {
@@ -60,7 +54,7 @@ export interface UseInput extends Occasion {
  * Sets a voucher aside for one contract, perhaps with money beside it. The outcome's entryId is the
  * id of the use (and of its hold). Unknown ownership holds the voucher but waits for a judgement.
  */
-export async function useVoucher(ctx: Ctx, parts: UseParts, input: UseInput): Promise<Outcome> {
+export async function useVoucher(ctx: Ctx, parts: VoucherParts, input: UseInput): Promise<Outcome> {
   const { subjectId, voucherId, payee, amount, cash = 0n, contractAmount, expiresAt } = input
   requirePositive(amount, contractAmount)
   if (payee === subjectId) throw problem('ledger.payee')
@@ -97,7 +91,7 @@ export async function useVoucher(ctx: Ctx, parts: UseParts, input: UseInput): Pr
 }
 
 /** A use with its parties, for an official of the scheme's area. @throws request.not-found */
-async function useFor(ctx: Ctx, { schemes }: UseParts, useId: string) {
+async function useFor(ctx: Ctx, { schemes }: VoucherParts, useId: string) {
   const use = await store(ctx)
     .selectFrom('ledger.voucher_use as u')
     .innerJoin('ledger.hold as h', 'h.id', 'u.hold_id')
@@ -112,7 +106,7 @@ async function useFor(ctx: Ctx, { schemes }: UseParts, useId: string) {
 /** A person decides, on a stated basis, that parties of unknown ownership are not related. */
 export async function judgeUnrelated(
   ctx: Ctx,
-  parts: UseParts,
+  parts: VoucherParts,
   input: { useId: string; memo: string },
 ): Promise<void> {
   await useFor(ctx, parts, input.useId)
@@ -130,7 +124,11 @@ export interface VerifyInput extends Occasion {
 }
 
 /** Verification (核销): captures what was really paid and releases the rest. */
-export async function verifyUse(ctx: Ctx, parts: UseParts, input: VerifyInput): Promise<Outcome> {
+export async function verifyUse(
+  ctx: Ctx,
+  parts: VoucherParts,
+  input: VerifyInput,
+): Promise<Outcome> {
   const { useId, invoiceAmount, amount = null } = input
   requirePositive(invoiceAmount)
   if (amount !== null) requirePositive(amount)
@@ -149,7 +147,7 @@ export async function verifyUse(ctx: Ctx, parts: UseParts, input: VerifyInput): 
 /** Payment (兑付): the operator's verified voucher becomes money of the acting office's fund. */
 export async function payUse(
   ctx: Ctx,
-  parts: UseParts,
+  parts: VoucherParts,
   input: Occasion & { useId: string },
 ): Promise<Outcome> {
   await useFor(ctx, parts, input.useId)
@@ -164,7 +162,7 @@ export async function payUse(
 /** Takes back what a use brought, by new entries; what was paid becomes a debt to the fund. */
 export async function clawBack(
   ctx: Ctx,
-  parts: UseParts,
+  parts: VoucherParts,
   input: Occasion & { useId: string; memo: string },
 ): Promise<Outcome> {
   await useFor(ctx, parts, input.useId)

@@ -82,10 +82,19 @@ test('who may claim, which ratio, and until when', async (t) => {
     assert.ok(error instanceof Problem)
     return [error.code, error.params.reason ?? null]
   }
-  assert.deepEqual(await refused('yunling'), ['ledger.not-eligible', '企业规模不在范围内'])
-  assert.deepEqual(await refused('xiehui'), ['ledger.not-eligible', '单位类型不在范围内'])
+  assert.deepEqual(await refused('yunling'), [
+    'ledger.not-eligible',
+    '广东省算力券（示例）第 1 版“大型企业”一行：不予补贴',
+  ])
+  assert.deepEqual(await refused('xiehui'), [
+    'ledger.not-eligible',
+    '广东省算力券（示例）第 1 版“其他主体”一行：不予补贴',
+  ])
   assert.deepEqual(await refused('liyu', 'shenzhen.compute'), ['ledger.not-eligible', '不在本地区'])
-  assert.deepEqual(await refused('chaoxi', 'shenzhen.compute'), ['ledger.pool-closed', null])
+  assert.deepEqual(await refused('chaoxi', 'shenzhen.compute'), [
+    'ledger.eligibility-unknown',
+    null,
+  ])
   assert.deepEqual(await refused('liyu', 'shenzhen.model'), ['ledger.scheme-not-in-force', null])
   assert.deepEqual(await refused('liyu', 'x'), ['ledger.scheme-unknown', null])
   const startup = await it.claim('liyu', 100)
@@ -101,6 +110,14 @@ test('who may claim, which ratio, and until when', async (t) => {
   assert.deepEqual(rows, [
     { class: 'general', ratio: 3_000, valid_until: until, purposes: ['compute'] },
     { class: 'startup', ratio: 5_000, valid_until: until, purposes: ['compute'] },
+  ])
+  const decided = await it.world.pool.query(
+    `select d.set_id, d.purpose, d.subject = v.subject as own, d.outcomes -> '补贴比例' ->> 'plain' as ratio
+     from ledger.voucher v join rulebook.decision d on d.id = v.decision order by ratio`,
+  )
+  assert.deepEqual(decided.rows, [
+    { set_id: 'compute-voucher', purpose: 'ledger.voucher', own: true, ratio: '0.3' },
+    { set_id: 'compute-voucher', purpose: 'ledger.voucher', own: true, ratio: '0.5' },
   ])
 })
 
@@ -206,7 +223,7 @@ test('official acts are for the scheme’s office; one key is one claim', async 
   for (const attempt of attempts) await assert.rejects(attempt(), { code: 'request.not-found' })
   const claim = () =>
     me((ctx) =>
-      claimVoucher(ctx, it.schemes, {
+      claimVoucher(ctx, it.parts, {
         scheme: 'guangdong.compute',
         subjectId: demoId('liyu'),
         amount: yuan(10),

@@ -12,9 +12,10 @@ import { type Known, Open, truthOf } from '#engines/rules/types.ts'
 import type { Ctx, Json, JsonObject } from '#platform/context.ts'
 import { problem } from '#platform/errors.ts'
 import { sm3 } from '#platform/seal-key.ts'
+import { heldFacts } from './held.ts'
 import type { Parts } from './parts.ts'
 import { json, store, type VersionRow } from './store.ts'
-import { readVersion, requireVersion, ruleSetOf } from './versions.ts'
+import { readVersion, requireVersion, ruleSetOf, versionOn } from './versions.ts'
 
 /** Refuses what the rules refuse, with the name of the fact. */
 export function refusing<T>(work: () => T): T {
@@ -133,6 +134,36 @@ export interface Deciding extends Checking {
   purpose: string
 }
 
+export interface Looked {
+  version: VersionRow
+  evaluation: Evaluation
+}
+
+/** What is held about a subject, and what else is told, as far as the set asks for it. */
+async function factsAbout(
+  ctx: Ctx,
+  { definition }: VersionRow,
+  { subjectId, facts }: Pick<Deciding, 'subjectId' | 'facts'>,
+): Promise<Record<string, unknown>> {
+  const held = (await heldFacts(ctx, [subjectId])).get(subjectId) ?? {}
+  const asked = new Set(definition.nodes.map(({ name }) => name))
+  return Object.fromEntries(
+    Object.entries({ ...held, ...facts }).filter(([name]) => asked.has(name)),
+  )
+}
+
+/** What a set would come to for a subject by what is held about it; nothing is kept. Null: not in force. */
+export async function look(
+  ctx: Ctx,
+  parts: Parts,
+  { set, on, ...about }: Omit<Deciding, 'purpose'>,
+): Promise<Looked | null> {
+  const version = await versionOn(ctx, set, on)
+  if (!version) return null
+  const facts = await factsAbout(ctx, version, about)
+  return { version, evaluation: evaluationOf(parts, version, facts, on) }
+}
+
 export interface Decision {
   id: string
   version: VersionRow
@@ -141,13 +172,14 @@ export interface Decision {
 }
 
 /**
- * Decides under the version in force and keeps it: facts, outcomes, receipt. Joins the caller's
- * transaction; the caller reads the outcomes from the evaluation.
+ * Decides under the version in force and keeps it: facts, outcomes, receipt. What is held about the
+ * subject is added to the facts that are told. Joins the caller's transaction; the caller reads the
+ * outcomes from the evaluation.
  * @throws rules.not-in-force, rules.refused
  */
 export async function decide(ctx: Ctx, parts: Parts, input: Deciding): Promise<Decision> {
   const version = await requireVersion(ctx, input.set, input.on)
-  return keep(ctx, parts, version, input)
+  return keep(ctx, parts, version, { ...input, facts: await factsAbout(ctx, version, input) })
 }
 
 async function keep(

@@ -5,7 +5,7 @@ import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import type { Notices } from '#services/notices/index.ts'
 import type { Clauses } from './citations.ts'
-import { type Deciding, type Decision, decide } from './decide.ts'
+import { type Deciding, type Decision, decide, type Looked, look } from './decide.ts'
 import { readWorkdays } from './law-sets.ts'
 import type { RulebookParts } from './parts.ts'
 import { seesDecisions } from './policy.ts'
@@ -17,7 +17,7 @@ import { keepAll } from './standing.ts'
 import { loadLawSets } from './versions.ts'
 
 export type { Clauses } from './citations.ts'
-export type { Deciding, Decision } from './decide.ts'
+export type { Deciding, Decision, Looked } from './decide.ts'
 export { factsThatFit, heldFacts } from './held.ts'
 
 /** The rules serve what other services do with them; the rulebook claims nothing of its own. */
@@ -37,6 +37,8 @@ export interface Rulebook {
   prepare(): Promise<void>
   /** Decides for another service, in its transaction, and keeps the decision. */
   decide(ctx: Ctx, input: Deciding): Promise<Decision>
+  /** What it would decide; nothing is kept. Null where the set is not in force. */
+  look(ctx: Ctx, input: Omit<Deciding, 'purpose'>): Promise<Looked | null>
 }
 
 export function rulebook(world: World, ports: RulebookPorts): Rulebook {
@@ -69,5 +71,6 @@ export function rulebook(world: World, ports: RulebookPorts): Rulebook {
     },
     prepare: () => loadLawSets(world, today()),
     decide: (ctx, input) => decide(ctx, parts, input),
+    look: (ctx, input) => look(ctx, parts, input),
   }
 }

@@ -13,8 +13,15 @@ export interface WrittenSet {
   cases: readonly CaseDefinition[]
 }
 
-/** Every set of the law. @throws Error naming the document and the place, when one is wrong */
-export function readSets(): WrittenSet[] {
+let sets: readonly WrittenSet[] | null = null
+
+/** Every set of the law, read once. @throws Error naming the document and the place, when one is wrong */
+export function readSets(): readonly WrittenSet[] {
+  sets ??= readAll()
+  return sets
+}
+
+function readAll(): WrittenSet[] {
   const names = readdirSync(new URL('rules/', folder))
     .filter((name) => name.endsWith('.yaml') && !name.endsWith('.cases.yaml'))
     .sort()

@@ -136,16 +136,16 @@ export async function insertVersion(ctx: Ctx, version: NewVersion): Promise<stri
  * of one that nobody has changed here. Twice adds nothing.
  */
 export async function loadLawSets(world: Pick<World, 'transact'>, today: string): Promise<void> {
-  for (const { definition, cases } of readSets()) {
-    await world.transact(system('rulebook.load'), async (ctx) => {
-      const versions = await store(ctx)
-        .selectFrom('rulebook.version')
-        .select(['origin', 'rules_hash'])
-        .where('set_id', '=', definition.id)
-        .orderBy('number')
-        .execute()
-      const same = versions.some(({ rules_hash: hash }) => hash === rulesHash(sm3, definition))
-      if (same || versions.some(({ origin }) => origin === 'draft')) return
+  await world.transact(system('rulebook.load'), async (ctx) => {
+    const known = await store(ctx)
+      .selectFrom('rulebook.version')
+      .select(['set_id', 'origin', 'rules_hash'])
+      .execute()
+    for (const { definition, cases } of readSets()) {
+      const versions = known.filter((one) => one.set_id === definition.id)
+      const hash = rulesHash(sm3, definition)
+      const same = versions.some(({ rules_hash: one }) => one === hash)
+      if (same || versions.some(({ origin }) => origin === 'draft')) continue
       await insertVersion(ctx, {
         set_id: definition.id,
         definition,
@@ -158,6 +158,6 @@ export async function loadLawSets(world: Pick<World, 'transact'>, today: string)
         reason: 'law/rules',
         impact: null,
       })
-    })
-  }
+    }
+  })
 }

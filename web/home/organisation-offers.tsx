@@ -4,8 +4,8 @@ import { asProblem } from '../api/problem.ts'
 import { Loading, ProblemNote } from '../components/states.tsx'
 import { holds, type Session } from '../identity/session.ts'
 import { OfferList } from '../ledger/offer-list.tsx'
-import type { Offer } from '../ledger/offers.ts'
-import { byUsefulness, useOffers } from '../ledger/use-offers.ts'
+import { byUsefulness, type Offer } from '../ledger/offers.ts'
+import { useOffers } from '../ledger/use-offers.ts'
 import { useWords } from '../text/text.ts'
 
 const SHOWN = 4

@@ -11,7 +11,7 @@ import { TextField } from '../components/field.tsx'
 import { errorOf, type FieldError, Form } from '../components/form.tsx'
 import { decimal } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
-import { type Offer, reasonOf } from './offers.ts'
+import type { Offer } from './offers.ts'
 
 type Claimed = z.output<typeof claimed>
 
@@ -58,7 +58,7 @@ export function ClaimForm({ offer, onClose }: ClaimFormProps) {
   const most = decimal(offer.amount, 2)
   return (
     <Form label={t('申领', 'Claim')} errors={errors} problem={problem} onSubmit={submit}>
-      <p>{of(reasonOf(offer))}</p>
+      <p>{of(offer.reason)}</p>
       <TextField
         id="amount"
         name="amount"

@@ -7,7 +7,7 @@ import { Amount } from '../components/value.tsx'
 import { CertaintyTag } from '../regulation/certainty.tsx'
 import { useWords } from '../text/text.ts'
 import { ClaimForm } from './claim-form.tsx'
-import { type Offer, reasonOf } from './offers.ts'
+import type { Offer } from './offers.ts'
 import { leastSure, SchemeRules } from './scheme-rules.tsx'
 
 interface OfferListProps {
@@ -41,7 +41,7 @@ export function OfferList({ offers, mayClaim }: OfferListProps) {
       {explained && (
         <Dialog title={of(explained.scheme.name)} onClose={() => setExplained(null)}>
           <div className="stack">
-            <p>{of(reasonOf(explained))}</p>
+            <p>{of(explained.reason)}</p>
             <SchemeRules scheme={explained.scheme} />
           </div>
         </Dialog>
@@ -74,7 +74,7 @@ function OfferRow({ offer, mayClaim, onClaim, onWhy }: OfferRowProps) {
           )}
         </p>
         <p className="muted small">
-          {of(reasonOf(offer))}{' '}
+          {of(offer.reason)}{' '}
           <button
             type="button"
             className="link-button why"

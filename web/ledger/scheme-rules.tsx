@@ -1,4 +1,5 @@
 // The numbers of a scheme with their dates, sources and certainty; and what is left of its pool.
+import { Link } from '@tanstack/react-router'
 import { Facts } from '../components/card.tsx'
 import { DataTable } from '../components/table.tsx'
 import { Amount } from '../components/value.tsx'
@@ -25,6 +26,16 @@ export function SchemeRules({ scheme }: { scheme: Scheme }) {
           [
             t('可用于', 'Pays for'),
             scheme.purposes.map((purpose) => of(purposeName(purpose))).join(t('、', ', ')),
+          ],
+          [
+            t('依据的规则', 'By the rule set'),
+            scheme.set ? (
+              <Link key="set" to="/rules/$set" params={{ set: scheme.set }}>
+                {t('查看规则并自己算一算', 'See the rule and try it')}
+              </Link>
+            ) : (
+              t('没有', 'none')
+            ),
           ],
           [
             t('本年度券池', 'Pool of this year'),
@@ -59,7 +70,8 @@ export function SchemeRules({ scheme }: { scheme: Scheme }) {
                 {rule.certainty !== 'example' && `${rule.source} `}
                 <CertaintyTag certainty={rule.certainty} />
                 <span className="note-line muted tiny">
-                  {rule.from} {t('至', 'to')} {rule.to ?? t('今后', 'now on')} · {rule.note}
+                  {rule.from} {t('至', 'to')} {rule.to ?? t('今后', 'now on')}
+                  {rule.note && ` · ${rule.note}`}
                 </span>
               </>
             ),

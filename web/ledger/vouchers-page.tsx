@@ -15,9 +15,10 @@ import { holds } from '../identity/session.ts'
 import { columnDecimals, signOf } from '../text/format.ts'
 import { useWords } from '../text/text.ts'
 import { OfferList } from './offer-list.tsx'
+import { byUsefulness } from './offers.ts'
 import { UseForm } from './use-form.tsx'
 import { UseList } from './use-list.tsx'
-import { byUsefulness, useOffers } from './use-offers.ts'
+import { useOffers } from './use-offers.ts'
 import { type Voucher, vouchersQuery } from './vouchers.ts'
 import { purposeName } from './words.ts'
 
@@ -136,6 +137,14 @@ function VoucherTable({ items, mayUse, onUse }: VoucherTableProps) {
               <span className="note-line muted small">
                 {row.purposes.map((purpose) => of(purposeName(purpose))).join(t('、', ', '))}
                 {t(`，付合同额 ${row.ratio / 100}%`, `, pays ${row.ratio / 100}% of a contract`)}
+                {row.decision && (
+                  <>
+                    {' · '}
+                    <Link to="/rules/decisions/$id" params={{ id: row.decision }}>
+                      {t('为什么是这个比例', 'why this ratio')}
+                    </Link>
+                  </>
+                )}
               </span>
             </>
           ),
