@@ -113,7 +113,8 @@ async function joinServices(world: World): Promise<Services> {
   const all = [...below, law.service]
   await world.transact(system('search.seed'), async (ctx) => {
     await index.prepare(ctx)
-    for (const { kind, items } of law.findable) await index.seed(ctx, kind, items)
+    const found = [...law.findable, await rules.findable(ctx)]
+    for (const { kind, items } of found) await index.seed(ctx, kind, items)
   })
   return {
     all,

@@ -78,13 +78,23 @@ class Decision {
     return this.certain.length === 0 ? this.oneOfOpen(output) : this.given(this.certain, output)[0]!
   }
 
+  /** Rows that apply together are compared as a whole, as DMN has it: one output in dispute spoils all. */
   private any(output: number): Value {
-    if (this.certain.length === 0) return this.oneOfOpen(output)
-    const [first, ...rest] = this.given(this.certain, output)
-    if (first instanceof Open) return first
-    const agree = rest.every((one) => !(one instanceof Open) && sameKnown(one, first!))
-    if (!agree) return Open.fault(DISAGREE)
-    return whichever([first!, ...this.given(this.open, output)], opens(this.open))
+    const { certain, open } = this
+    const rows = [...certain, ...open]
+    if (rows.length > 1) {
+      const outputs = [...this.table.outputs.keys()]
+      const differ = (nth: number) => {
+        const known = this.given(certain, nth).filter((one): one is Known => !(one instanceof Open))
+        return known.some((one) => !sameKnown(one, known[0]!))
+      }
+      if (outputs.some(differ)) return Open.fault(DISAGREE)
+      const unsettled = outputs
+        .map((nth) => whichever(this.given(rows, nth), opens(open)))
+        .filter((one): one is Open => one instanceof Open)
+      if (unsettled.length > 0) return Open.all(unsettled)
+    }
+    return certain.length === 0 ? this.oneOfOpen(output) : this.given(certain, output)[0]!
   }
 
   private first(output: number): Value {

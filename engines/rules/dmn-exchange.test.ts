@@ -234,7 +234,7 @@ const decided = fc
       covered ? gives(0) : null,
     )
     // Where rows disagree in one output only, the law still gives the other and DMN gives neither.
-    if (!two || hit.length > 1 || hit === 'A') return made
+    if (!two || hit.length > 1) return made
     // A second output that is computed.
     const outputs = [
       ...made.outputs,

@@ -160,6 +160,21 @@ test('each hit policy, and what is said where no row applies or too many do', ()
   assert.equal(come('C', two), '低 高')
   assert.equal(come('O', two), '高 低')
   assert.equal(come('U', none), '没有一行适用')
+  const pair = {
+    ...table('A', [], null),
+    outputs: [
+      { name: 'r', type: { kind: 'text' as const, values: ['高', '低'] } },
+      { name: 's', type: { kind: 'number' as const, unit: '' } },
+    ],
+    rows: [
+      { id: '1', when: ['true', '-', '-'], gives: ['"高"', '1'], cite },
+      { id: '2', when: ['-', '>= 5 人', '-'], gives: ['"高"', '2'], cite },
+    ],
+  }
+  const both = (facts: Record<string, unknown>) => shown(comesTo([...small, pair], 't.r', facts))
+  assert.equal(both(two), '适用的几行结果不一致')
+  assert.equal(both({ ...two, n1: 1 }), '高')
+  assert.equal(both({ b1: true }), 'n1')
   // Both rows give the same, but both may apply at once.
   const twins = table(
     'U',

@@ -199,6 +199,9 @@ export const newSet = z.strictObject({
   definition: ruleSetSchema,
   cases: z.array(ruleCaseSchema).max(1_000),
 })
+/** At most what a request may hold; larger files are split. */
+export const dmnFile = z.strictObject({ xml: z.string().min(1).max(1_000_000) })
+export const dmnMade = z.strictObject({ id, notes: z.array(text) })
 export const made = z.strictObject({ id })
 export const revised = z.strictObject({ revision: z.int() })
 export const published = z.strictObject({ version: id, revision: z.int() })

@@ -83,6 +83,18 @@ export async function openDraft(ctx: Ctx, set: string): Promise<string> {
   })
 }
 
+/** A draft that holds a definition from elsewhere: of the next version, or of a new set. */
+export async function draftOf(ctx: Ctx, definition: RuleSetDefinition): Promise<string> {
+  const base = await versionOn(ctx, definition.id, today(ctx))
+  if (!base) return startSet(ctx, { definition, cases: [] })
+  return insertDraft(ctx, {
+    set_id: definition.id,
+    base: base.id,
+    definition,
+    cases: base.cases,
+  })
+}
+
 /** A draft of a set that there is not yet. @throws rules.set-exists */
 export async function startSet(
   ctx: Ctx,

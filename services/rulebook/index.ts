@@ -4,8 +4,10 @@ import type { Ctx } from '#platform/context.ts'
 import type { Serves, Service } from '#platform/service.ts'
 import type { World } from '#platform/world.ts'
 import type { Notices } from '#services/notices/index.ts'
+import type { Item } from '#services/search/index.ts'
 import type { Clauses } from './citations.ts'
 import { type Deciding, type Decision, decide, type Looked, look } from './decide.ts'
+import { findableSets } from './findable.ts'
 import { readWorkdays } from './law-sets.ts'
 import type { RulebookParts } from './parts.ts'
 import { seesDecisions } from './policy.ts'
@@ -35,6 +37,8 @@ export interface Rulebook {
   service: Service
   /** Publishes what law/rules holds and the rulebook does not. */
   prepare(): Promise<void>
+  /** Sets in force, for the search. */
+  findable(ctx: Ctx): Promise<{ kind: string; items: Item[] }>
   /** Decides for another service, in its transaction, and keeps the decision. */
   decide(ctx: Ctx, input: Deciding): Promise<Decision>
   /** What it would decide; nothing is kept. Null where the set is not in force. */
@@ -70,6 +74,7 @@ export function rulebook(world: World, ports: RulebookPorts): Rulebook {
       ],
     },
     prepare: () => loadLawSets(world, today()),
+    findable: findableSets,
     decide: (ctx, input) => decide(ctx, parts, input),
     look: (ctx, input) => look(ctx, parts, input),
   }

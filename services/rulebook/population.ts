@@ -12,7 +12,7 @@ import type { World } from '#platform/world.ts'
 import { areaName, cities } from '#services/identity/index.ts'
 import { json, store } from './store.ts'
 import { versionOn, versionsOn } from './versions.ts'
-import type { CensusInput, Counts, ImpactInput, ReviewInput } from './worker.ts'
+import type { CensusInput, Counts, ImpactInput, Imported, ReviewInput } from './worker.ts'
 
 const SEED = 34
 const SIZES = 'sme-size'
@@ -43,6 +43,7 @@ export async function recipeOf(ctx: Ctx, size: number): Promise<Recipe> {
 
 export interface Asking {
   review(input: ReviewInput): Promise<Review>
+  imported(xml: string): Promise<Imported>
   impact(recipe: Recipe, input: Omit<ImpactInput, 'recipe'>): Promise<Impact | null>
   census(recipe: Recipe, input: Omit<CensusInput, 'recipe'>): Promise<Record<string, Counts>>
 }
@@ -59,6 +60,7 @@ export function asking({ pools }: Pick<World, 'pools'>): Asking {
   }
   return {
     review: (input) => run('reviewed', input),
+    imported: (xml) => run('imported', xml),
     impact: (recipe, input) => run('impact', { ...input, recipe }),
     census: (recipe, input) => run('census', { ...input, recipe }),
   }

@@ -1,11 +1,13 @@
 // HTTP of the rulebook for offices: drafts, publication, withdrawal, decisions to be made again.
 import type { CaseDefinition } from '#engines/rules/definitions.ts'
 import type { Actor, Ctx, JsonObject } from '#platform/context.ts'
+import { problem } from '#platform/errors.ts'
 import { type Route, route } from '#platform/routes.ts'
 import type { World } from '#platform/world.ts'
 import * as contract from './contract.ts'
 import { decideAgain } from './decide.ts'
 import {
+  draftOf,
   dropDraft,
   openDraft,
   publishDraft,
@@ -91,6 +93,25 @@ export function officeRoutes(world: World, parts: RulebookParts): Route[] {
       handle: async (ctx, { body }) => ({
         id: await startSet(ctx, { ...body, cases: body.cases as CaseDefinition[] }),
       }),
+    }),
+    route({
+      method: 'POST',
+      path: `${drafts}/dmn`,
+      name: 'rules.importDmn',
+      title: { zh: '导入 DMN 文件为草案', en: 'Import a DMN file as a draft' },
+      policy: writesRules,
+      body: contract.dmnFile,
+      reply: contract.dmnMade,
+      status: 201,
+      perform: async (actor, { body }) => {
+        const found = await parts.asking.imported(body.xml)
+        if ('refused' in found) {
+          const { place, says } = found.refused
+          throw problem('rules.refused', { place: place.join(' › '), ...says })
+        }
+        const id = await world.transact(actor, (ctx) => draftOf(ctx, found.definition))
+        return { id, notes: [...found.notes] }
+      },
     }),
     route({
       method: 'POST',

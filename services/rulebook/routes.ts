@@ -1,7 +1,9 @@
 // HTTP of the rulebook for everybody: sets and versions, the checker, receipts, the population.
+
+import { dmnOf } from '#engines/rules/dmn-export.ts'
 import type { Ctx } from '#platform/context.ts'
 import { anyone } from '#platform/policy.ts'
-import { type Route, route } from '#platform/routes.ts'
+import { Download, type Route, route } from '#platform/routes.ts'
 import type { World } from '#platform/world.ts'
 import * as contract from './contract.ts'
 import { check, replay } from './decide.ts'
@@ -10,7 +12,7 @@ import type { RulebookParts } from './parts.ts'
 import { readsOwnDecisions } from './policy.ts'
 import { recipeOf } from './population.ts'
 import { entitlementsOf } from './standing.ts'
-import { versionsOn } from './versions.ts'
+import { requireVersion, versionsOn } from './versions.ts'
 import {
   listOwnDecisions,
   listSets,
@@ -109,6 +111,20 @@ export function publicRoutes(world: Pick<World, 'read'>, parts: RulebookParts): 
       query: contract.onDay,
       reply: contract.setView,
       handle: (ctx, { params, query }) => viewSet(ctx, params.set, query.on),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/rules/{set}/dmn',
+      name: 'rules.dmn',
+      title: { zh: '下载 DMN 1.5 文件', en: 'Download as DMN 1.5' },
+      policy: anyone,
+      params: contract.bySet,
+      query: contract.onDay,
+      async handle(ctx, { params, query }) {
+        const on = query.on ?? today(ctx)
+        const { definition } = await requireVersion(ctx, params.set, on)
+        return new Download('application/xml', `${params.set}.dmn`, dmnOf(definition, on))
+      },
     }),
     route({
       method: 'POST',

@@ -339,3 +339,22 @@ test('loading the law twice adds nothing; a set changed here is not overwritten'
     body.items.every(({ version }: { version: { number: number } }) => version.number === 1),
   )
 })
+
+test('a set goes out as DMN and comes back as a draft; what cannot be read is refused with its place', async (t) => {
+  const it = await bed(t)
+  const reply = await it.app.inject({ url: `/api/rules/${VOUCHER}/dmn` })
+  assert.equal(reply.headers['content-type'], 'application/xml')
+  const xml = reply.body
+  const back = await it.ask('writer', 'POST', '/drafts/dmn', { xml })
+  assert.deepEqual([back.status, back.body.notes], [201, []])
+  const { body: draft } = await it.ask('writer', 'GET', `/drafts/${back.body.id}`)
+  assert.deepEqual(draft.definition, draft.base.definition)
+  const changed = xml.replaceAll(`id="${VOUCHER}"`, 'id="voucher-of-ours"')
+  const other = await it.ask('writer', 'POST', '/drafts/dmn', { xml: changed })
+  assert.equal(other.status, 201, JSON.stringify(other.body))
+  const bomb = await it.ask('writer', 'POST', '/drafts/dmn', {
+    xml: '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>',
+  })
+  assert.deepEqual([bomb.status, bomb.body.code], [400, 'rules.refused'])
+  assert.equal((await it.ask('owner', 'POST', '/drafts/dmn', { xml })).status, 403)
+})

@@ -53,6 +53,18 @@ async function keepFor(
     .where('subject', 'in', [...ids])
     .execute()
   const before = new Map(kept.map((one) => [`${one.subject} ${one.set_id}`, one.state]))
+  const granting = versions.flatMap(({ set_id: set, definition }) =>
+    definition.benefit ? set : [],
+  )
+  // What a set granted before is gone where it grants nothing any more.
+  const gone = kept.filter(({ set_id: set }) => !granting.includes(set))
+  for (const { subject, set_id: set } of gone) {
+    await db
+      .deleteFrom('rulebook.standing')
+      .where('subject', '=', subject)
+      .where('set_id', '=', set)
+      .execute()
+  }
   for (const [subject, facts] of held) {
     for (const { version, standing } of entitlementsOf(parts, versions, facts, on)) {
       const { state, ...detail } = standing
@@ -100,6 +112,7 @@ export async function keepAll(world: Pick<World, 'transact'>, parts: Parts): Pro
       const page = await organisationsAfter(ctx, after, PAGE)
       if (page.length === 0) return page
       const versions = (await versionsOn(ctx, on)).filter(({ definition }) => definition.benefit)
+      if (versions.length === 0) return []
       const fresh = await store(ctx)
         .selectFrom('rulebook.standing')
         .select(({ fn }) => ['subject', fn.countAll().as('count')])

@@ -8,10 +8,12 @@ import {
   type Recipe,
 } from '#engines/population/people.ts'
 import { Columnar } from '#engines/rules/columnar.ts'
-import type { CaseDefinition, RuleSetDefinition } from '#engines/rules/definitions.ts'
+import type { CaseDefinition, RuleSetDefinition, Text } from '#engines/rules/definitions.ts'
+import { definitionOf } from '#engines/rules/dmn-import.ts'
 import { Before, type Impact } from '#engines/rules/impact.ts'
 import { link } from '#engines/rules/link.ts'
 import { type Review, review } from '#engines/rules/review.ts'
+import { RuleError } from '#engines/rules/rule-error.ts'
 import { readWorkdays } from './law-sets.ts'
 
 const workdays = readWorkdays()
@@ -32,6 +34,20 @@ export interface ReviewInput {
 
 export const reviewed = ({ definition, cases, on }: ReviewInput): Review =>
   review(definition, cases, on, workdays)
+
+export type Imported =
+  | { definition: RuleSetDefinition; notes: readonly Text[] }
+  | { refused: { place: readonly string[]; says: Text } }
+
+/** A DMN file as a set, or why it is none: an error would lose its place on the way to another thread. */
+export function imported(xml: string): Imported {
+  try {
+    return definitionOf(xml)
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error
+    return { refused: { place: error.place, says: { zh: error.zh, en: error.message } } }
+  }
+}
 
 export interface ImpactInput {
   recipe: Recipe

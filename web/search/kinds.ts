@@ -5,6 +5,7 @@ const names: Readonly<Record<string, Text>> = {
   clause: { zh: '条例', en: 'Regulation' },
   duty: { zh: '条例', en: 'Regulation' },
   article: { zh: '条例', en: 'Regulation' },
+  rule: { zh: '规则', en: 'Rule' },
   parameter: { zh: '参数', en: 'Number' },
   organisation: { zh: '单位', en: 'Organisation' },
   department: { zh: '部门', en: 'Department' },
