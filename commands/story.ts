@@ -6,12 +6,13 @@ import { flood } from './story/flood.ts'
 import { founder } from './story/founder.ts'
 import { morning } from './story/morning.ts'
 import { night } from './story/night.ts'
+import { rule } from './story/rule.ts'
 import { reachable, startScratch } from './story/scratch.ts'
 import { type Chain, StoryFailed, Teller } from './story/teller.ts'
 
 export const summary = { zh: '逐步演示各条业务链', en: 'Play and narrate the chains' }
 export const usage =
-  'story [founder|flood|morning|audit|night ...] [--url http://localhost:8460] [--flood 300]'
+  'story [founder|flood|morning|rule|audit|night ...] [--url http://localhost:8460] [--flood 300]'
 
 /** How many jobs one company submits in the flood, unless more are wanted. */
 const FLOOD = 300
@@ -21,6 +22,7 @@ const chainsOf = (floodJobs: number): Record<string, Chain> => ({
   founder,
   flood: flood(floodJobs),
   morning,
+  rule,
   audit,
   night,
 })
@@ -28,7 +30,6 @@ const chainsOf = (floodJobs: number): Record<string, Chain> => ({
 /** Chains of the design that need services which are not built; said, not played. */
 const missing = [
   ['撤销的连锁反应', 'The revocation, backwards', '登记、证书与合格清单尚未建成'],
-  ['改一条规则', 'The rule change', '规则编辑与全省测算尚未建成'],
   ['项目的一天', 'The project’s day', '项目库与要素保障尚未建成'],
   ['老人家的一天', 'The grandmother’s day', '公共智能服务与人工接管尚未建成'],
 ] as const

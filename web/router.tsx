@@ -70,6 +70,28 @@ const audit = createRoute({
   component: page(() => import('./journal/audit-page.tsx'), 'AuditPage'),
 })
 
+/** A link may carry a case: ?f.名称=值, as many as there are facts. */
+function casesOf(search: Search): Record<string, string | undefined> {
+  return texts(
+    search,
+    Object.keys(search).filter((name) => name.startsWith('f.')),
+  )
+}
+
+const checker = createRoute({
+  getParentRoute: () => root,
+  path: '/rules/$set',
+  validateSearch: (search): { on?: string } => ({ ...casesOf(search), ...texts(search, ['on']) }),
+  component: page(() => import('./rules/checker-page.tsx'), 'CheckerPage'),
+})
+
+const benefits = createRoute({
+  getParentRoute: () => root,
+  path: '/benefits',
+  validateSearch: (search) => casesOf(search),
+  component: page(() => import('./rules/benefits-page.tsx'), 'BenefitsPage'),
+})
+
 const tasks = () => import('./workbench/tasks-page.tsx')
 
 const routeTree = root.addChildren([
@@ -202,6 +224,22 @@ const routeTree = root.addChildren([
     ['on'],
     page(() => import('./regulation/parameters-page.tsx'), 'ParametersPage'),
   ),
+  withQuery(
+    '/rules',
+    ['q'],
+    page(() => import('./rules/sets-page.tsx'), 'SetsPage'),
+  ),
+  checker,
+  withQuery(
+    '/rules/$set/text',
+    ['on', 'symbols'],
+    page(() => import('./rules/text-page.tsx'), 'TextPage'),
+  ),
+  at(
+    '/rules/decisions/$id',
+    page(() => import('./rules/decision-page.tsx'), 'DecisionPage'),
+  ),
+  benefits,
   at(
     '/verify',
     page(() => import('./journal/verify-page.tsx'), 'VerifyPage'),
@@ -238,6 +276,14 @@ const routeTree = root.addChildren([
     inWorkbench(
       '/vouchers',
       page(() => import('./ledger/office-page.tsx'), 'OfficePage'),
+    ),
+    inWorkbench(
+      '/rules',
+      page(() => import('./rulebook/rules-page.tsx'), 'RulesPage'),
+    ),
+    inWorkbench(
+      '/rules/drafts/$id',
+      page(() => import('./rulebook/draft-page.tsx'), 'DraftPage'),
     ),
     inWorkbench(
       '/system',

@@ -46,20 +46,28 @@ export class Caller {
     if (!reply.ok) throw new StoryFailed(`${path}: ${reply.status}`)
     return reply.text()
   }
-  async post<T>(path: string, body: Json = {}): Promise<T> {
-    return expectOk<T>(await this.#call('POST', path, body), path)
+  /** @param version what is there, for changes that must not pass another's by */
+  async post<T>(path: string, body: Json = {}, version?: string): Promise<T> {
+    return expectOk<T>(await this.#call('POST', path, body, matching(version)), path)
   }
   /** Puts something in the place of the version that is there; 0: nothing is. */
   async put<T>(path: string, body: Json, version: string): Promise<T> {
     return expectOk<T>(await this.#call('PUT', path, body, { 'if-match': version }), path)
   }
   /** A request that must be refused; returns the problem. */
-  async refused(path: string, body: Json): Promise<{ code: string; detail: { zh: string } }> {
-    const reply = await this.#call('POST', path, body)
+  async refused(
+    path: string,
+    body: Json,
+    version?: string,
+  ): Promise<{ code: string; detail: { zh: string } }> {
+    const reply = await this.#call('POST', path, body, matching(version))
     if (reply.ok) throw new StoryFailed(`${path} should have been refused`)
     return (await reply.json()) as { code: string; detail: { zh: string } }
   }
 }
+
+const matching = (version: string | undefined): Record<string, string> =>
+  version === undefined ? {} : { 'if-match': version }
 
 async function expectOk<T>(reply: Response, path: string): Promise<T> {
   const text = await reply.text()
@@ -95,6 +103,11 @@ export class Teller {
 
   end(): void {
     console.log(`\n${this.#steps} 步，步步属实 · ${this.#steps} steps, each as told`)
+  }
+
+  /** Somebody without an account. */
+  visitor(): Caller {
+    return new Caller(this.origin, '')
   }
 
   /** Enters the demo world as one of its people. */

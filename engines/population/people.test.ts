@@ -4,7 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Columnar } from '#engines/rules/columnar.ts'
-import type { RuleSetDefinition } from '#engines/rules/definitions.ts'
+import type {
+  NodeDefinition,
+  RuleSetDefinition,
+  TypeDefinition,
+} from '#engines/rules/definitions.ts'
 import { Evaluation, noCalendar } from '#engines/rules/evaluation.ts'
 import { Before } from '#engines/rules/impact.ts'
 import { link } from '#engines/rules/link.ts'
@@ -22,7 +26,7 @@ const sizes = law.find(({ id }) => id === 'sme-size')!
 const today = '2026-11-28'
 const recipe: Recipe = {
   seed: 34,
-  size: 3_000,
+  size: 1_000,
   today,
   cities: [
     { name: '广州市', weight: 2 },
@@ -41,7 +45,7 @@ test('the size of a firm is what the rules say of it, one by one', () => {
   const column = population.columns.get('企业规模')!
   const fit = fitting(factsOf(sizes), population, people.types)
   const found = new Set<unknown>()
-  for (let nth = 0; nth < population.size; nth += 7) {
+  for (let nth = 0; nth < population.size; nth += 3) {
     const given = { facts: factsAt(fit, nth), on: today, workdays: noCalendar }
     const single = new Evaluation(set, given).value('企业规模')
     const held = valueAt(column, nth)
@@ -76,13 +80,21 @@ for (const definition of law) {
     for (const { name, type } of factsOf(definition)) {
       const column = population.columns.get(name)!
       assert.equal(column.values.length, recipe.size)
-      const held = people.types[name]
+      const [held, whole] = [people.types[name], people.population.columns.get(name)]
       const same =
         held?.kind === type.kind &&
         (held.kind !== 'number' || (type.kind === 'number' && held.unit === type.unit))
-      assert.equal(column === people.population.columns.get(name), same, name)
+      for (let nth = 0; nth < recipe.size; nth++) {
+        const value = same && whole ? valueAt(whole, nth) : undefined
+        // A firm of a kind that the set does not name is of no known kind to it.
+        const named = type.kind !== 'text' || !type.values || type.values.includes(String(value))
+        assert.deepEqual(valueAt(column, nth), named ? value : undefined, name)
+      }
     }
-    for (const name of GROUPS) assert.ok(population.columns.has(name), name)
+    const computed = definition.nodes.flatMap(({ kind, name }) => (kind === 'fact' ? [] : name))
+    for (const name of GROUPS) {
+      assert.equal(population.columns.has(name), !computed.includes(name), name)
+    }
     const { benefit, outcomes } = definition
     const set = link(definition)
     const asked = benefit
@@ -92,7 +104,7 @@ for (const definition of law) {
     for (const name of asked) {
       if (set.types.get(name)!.kind === 'list') continue
       const column = all.column(name)
-      for (let nth = 0; nth < recipe.size; nth += 101) {
+      for (let nth = 0; nth < recipe.size; nth += 31) {
         const given = { facts: factsAt(population, nth), on: today, workdays: noCalendar }
         const single = new Evaluation(set, given).value(name)
         const held = valueAt(column, nth)
@@ -166,4 +178,48 @@ test('what a set works out itself is not taken from the population', () => {
   assert.ok(Array.from(all.values).every((flag) => flag === 1))
   const own = columnar(sizes, peopleFor(sizes, people)).column('企业规模')
   assert.deepEqual(own, people.population.columns.get('企业规模'))
+})
+
+test('each side of a change reads people as its own set does: a fact may become a rule, or change its unit', () => {
+  const grants = (expression: string, ...nodes: NodeDefinition[]): RuleSetDefinition => ({
+    id: 'two-ways',
+    title: { zh: '两种写法', en: 'Two ways' },
+    outcomes: ['可享'],
+    benefit: { entitled: '可享', amount: null },
+    nodes: [
+      ...nodes,
+      { kind: 'formula', name: '可享', type: { kind: 'boolean' }, expression, cite: [] },
+    ],
+  })
+  const fact = (name: string, type: TypeDefinition): NodeDefinition => ({
+    kind: 'fact',
+    name,
+    type,
+    ask: { zh: '问', en: 'ask' },
+    cost: 0,
+  })
+  const yesNo: TypeDefinition = { kind: 'boolean' }
+  const told = grants('主营人工智能', fact('主营人工智能', yesNo))
+  const computed = grants('主营人工智能', fact('从业人员', { kind: 'number', unit: '人' }), {
+    kind: 'formula',
+    name: '主营人工智能',
+    type: yesNo,
+    expression: '从业人员 >= 1 人',
+    cite: [],
+  })
+  const wan = grants('营业收入 >= 0 万元', fact('营业收入', { kind: 'number', unit: '万元' }))
+  const yuan = grants('营业收入 >= 0 元', fact('营业收入', { kind: 'number', unit: '元' }))
+  const between = (before: RuleSetDefinition, after: RuleSetDefinition) => {
+    const side = (definition: RuleSetDefinition) => ({ set: link(definition), on: today })
+    const kept = new Before(side(before), peopleFor(before, people), noCalendar)
+    const { entitled, open, by } = kept.against(side(after), GROUPS, peopleFor(after, people))
+    assert.ok(by.市!.length > 0)
+    return [entitled.before, entitled.after, open.before, open.after]
+  }
+  const flags = Array.from(people.population.columns.get('主营人工智能')!.values)
+  const some = flags.filter((flag) => flag === 1).length
+  const { size } = recipe
+  assert.deepEqual(between(told, computed), [some, size, 0, 0])
+  assert.deepEqual(between(computed, told), [size, some, 0, 0])
+  assert.deepEqual(between(wan, yuan), [size, 0, 0, size])
 })

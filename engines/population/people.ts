@@ -52,16 +52,20 @@ function fittingTo(
   return fitting(facts, population, types)
 }
 
-/** The population as one set reads it, with the columns by which effects are grouped. */
+/**
+ * The population as one set reads it, with the columns by which effects are grouped, save those that
+ * the set works out itself.
+ */
 export function peopleFor(
   definition: RuleSetDefinition,
   { population, types }: People,
 ): Population {
   const fit = fittingTo(definition, population, types)
   const columns = new Map([...fit.columns])
+  const own = new Set(definition.nodes.map(({ name }) => name))
   for (const name of GROUPS) {
     const column = population.columns.get(name)
-    if (column && !columns.has(name)) columns.set(name, column)
+    if (column && !own.has(name)) columns.set(name, column)
   }
   return { size: fit.size, columns }
 }

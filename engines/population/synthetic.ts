@@ -2,7 +2,7 @@
 import { daysOf } from '#engines/rules/dates.ts'
 import type { TypeDefinition } from '#engines/rules/definitions.ts'
 import { typeOf } from '#engines/rules/link.ts'
-import { type Column, emptyColumn, type Population } from '#engines/rules/population.ts'
+import { type Column, emptyColumn, NO_CODE, type Population } from '#engines/rules/population.ts'
 import { draw } from '#engines/scheduling/seed.ts'
 
 /** A city and how much of the economy is there. */
@@ -162,7 +162,7 @@ export function syntheticCompanies({ seed, size, today, cities }: Making): Popul
     put('省内登记', nth, true)
     put('省内经营', nth, dice.happens(0.97))
     put('主营人工智能', nth, ai && dice.happens(0.7))
-    put('人工智能收入占比', nth, share / 100)
+    put('人工智能收入占比', nth, rounded(share / 100, 3))
     put('连续参保', nth, Math.floor(dice.next() * Math.min(60, age / 30)))
     put('近一年经营收入', nth, Math.round(Math.min(1, age / 365) * revenue * 10_000))
     put('可核验成果', nth, ai ? Math.floor(dice.next() * 6) : 0)
@@ -182,6 +182,15 @@ export function syntheticCompanies({ seed, size, today, cities }: Making): Popul
   return { size, columns }
 }
 
+/** A text that the type does not name is not known. */
+function named(column: Column, type: TypeDefinition): Column {
+  if (column.kind !== 'text' || type.kind !== 'text' || !type.values) return column
+  const { dictionary } = column
+  const codes = dictionary.map((text, code) => (type.values!.includes(text) ? code : NO_CODE))
+  if (!codes.includes(NO_CODE)) return column
+  return { ...column, values: column.values.map((code) => codes[code] ?? NO_CODE) }
+}
+
 /**
  * The columns of a population that a set reads, in the types that the set gives them; the others
  * would be misread, so that they are left out and count as not known.
@@ -197,7 +206,7 @@ export function fitting(
     const same =
       held?.kind === type.kind &&
       (held.kind !== 'number' || type.kind !== 'number' || held.unit === type.unit)
-    if (column && same) columns.set(name, column)
+    if (column && same) columns.set(name, named(column, type))
     else columns.set(name, emptyColumn(typeOf(type), people.size))
   }
   return { size: people.size, columns }

@@ -3,13 +3,39 @@ import { Space } from './analyse.ts'
 import { evaluate } from './evaluate.ts'
 import { Evaluation, type Given, noCalendar } from './evaluation.ts'
 import type { RuleSet, Table } from './link.ts'
-import { decidingRows, EXACTLY, MOST_ROWS, NONE } from './narrow.ts'
+import { type Alike, decidingRows, EXACTLY, MOST_ROWS, NONE, OPEN } from './narrow.ts'
 import { type Column, emptyColumn, factsAt, type Population, setValue } from './population.ts'
+import {
+  type Precision,
+  precisionOf,
+  precisionOfColumn,
+  precisionOfValue,
+  worst,
+} from './precision.ts'
 import { DOUBT, needsCare, Readers } from './readers.ts'
-import { type Expr, Open, type Type } from './types.ts'
+import { type Expr, Open, sameKnown, type Type } from './types.ts'
 
 /** What comes from outside; amounts that a formula or a row computes are doubles. */
 const TOLD: ReadonlySet<string> = new Set(['fact', 'judgement', 'parameter'])
+
+/** Hit policies under which one row decides. */
+const ONE_ROW: ReadonlySet<string> = new Set(['U', 'A', 'F', 'P'])
+
+/** Whether rows of a table give the same, as far as constants say. */
+function alikeIn({ rows, otherwise, outputs }: Table): Alike {
+  return (some, orNone) => {
+    // Where none may apply and nothing is said for the rest, nothing is known for good.
+    if (orNone && otherwise === null) return OPEN
+    const verdicts = outputs.map((_, output) => {
+      const gives = some.map((row) => rows[row]!.gives[output]!)
+      if (orNone) gives.push(otherwise![output]!)
+      const values = gives.flatMap((one) => (one.kind === 'const' ? [one.value] : []))
+      if (values.length < gives.length) return EXACTLY
+      return values.every((one) => sameKnown(one, values[0]!)) ? some[0]! : OPEN
+    })
+    return verdicts.every((one) => one === verdicts[0]) ? verdicts[0]! : EXACTLY
+  }
+}
 
 /** One evaluation of a rule set over a population; columns of nodes are made when first asked for. */
 export class Columnar {
@@ -19,6 +45,7 @@ export class Columnar {
   private readonly workdays: Given['workdays']
   private readonly made = new Map<string, Column>()
   private readonly decided = new Map<Table, Int16Array>()
+  private readonly precisions = new Map<string, Precision | null>()
   private readonly single: Evaluation
   private readonly readers: Readers
   /** How many were looked at one by one, because doubles could not tell or facts are missing. */
@@ -38,7 +65,38 @@ export class Columnar {
     this.readers = new Readers(
       (name) => this.column(name),
       (name) => TOLD.has(set.nodes.get(name)!.node.kind),
+      (name) => this.precision(name),
     )
+  }
+
+  /** How exact the doubles of a column are. */
+  private precision(name: string): Precision | null {
+    const known = this.precisions.get(name)
+    if (known !== undefined) return known
+    const made = this.findPrecision(name)
+    this.precisions.set(name, made)
+    return made
+  }
+
+  private findPrecision(name: string): Precision | null {
+    const { node, output } = this.set.nodes.get(name)!
+    const of = (expr: Expr) => precisionOf(expr, (one) => this.precision(one))
+    switch (node.kind) {
+      case 'formula':
+        return of(node.expr)
+      case 'parameter':
+        return precisionOfValue(this.single.value(name))
+      case 'table': {
+        if (!ONE_ROW.has(node.definition.hit)) return null
+        const gives = node.rows.map((row) => row.gives[output]!)
+        return worst([...gives, ...(node.otherwise ? [node.otherwise[output]!] : [])].map(of))
+      }
+      default: {
+        const column = this.population.columns.get(name)
+        if (column?.kind === 'number') return precisionOfColumn(column.values)
+        return column?.kind === 'date' ? precisionOfValue('') : null
+      }
+    }
   }
 
   /** What a name comes to for everybody. */
@@ -58,44 +116,52 @@ export class Columnar {
     const type = this.set.types.get(name)!
     const column = emptyColumn(type, this.population.size)
     if (expr === null) {
-      const value = this.single.value(name)
-      for (let nth = 0; nth < this.population.size; nth++) setValue(column, nth, value)
+      // The same for everybody.
+      setValue(column, 0, this.single.value(name))
+      column.values.fill(column.values[0]!)
     } else this.fill(name, column, expr)
     return column
   }
 
   private fill(name: string, column: Column, expr: Expr): void {
     const { size } = this.population
+    const write = this.writer(column, expr)
     const doubtful: number[] = []
-    if (needsCare(expr)) {
-      for (let nth = 0; nth < size; nth++) doubtful.push(nth)
-    } else if (column.kind === 'boolean') {
-      const read = this.readers.flags(expr)
-      for (let nth = 0; nth < size; nth++) {
-        const flag = read(nth)
-        if (flag === DOUBT) doubtful.push(nth)
-        else column.values[nth] = flag
-      }
-    } else if (column.kind === 'text') this.fillTexts(column, expr, doubtful)
-    else {
-      const read = this.readers.numbers(expr)
-      for (let nth = 0; nth < size; nth++) {
-        const before = this.readers.doubts
-        const value = read(nth)
-        if (this.readers.doubts === before) column.values[nth] = value
-        else doubtful.push(nth)
-      }
-    }
+    for (let nth = 0; nth < size; nth++) if (!write(nth)) doubtful.push(nth)
     this.exact(name, column, doubtful)
   }
 
-  private fillTexts(column: Column, expr: Expr, doubtful: number[]): void {
-    const read = this.readers.texts(expr)
-    for (let nth = 0; nth < this.population.size; nth++) {
-      const before = this.readers.doubts
+  /** Puts what an expression comes to into its place; false where that has to be looked at exactly. */
+  private writer(column: Column, expr: Expr): (nth: number) => boolean {
+    const { readers } = this
+    const { values } = column
+    if (needsCare(expr)) return () => false
+    if (column.kind === 'boolean') {
+      const read = readers.flags(expr)
+      return (nth) => {
+        const flag = read(nth)
+        if (flag === DOUBT) return false
+        values[nth] = flag
+        return true
+      }
+    }
+    if (column.kind === 'text') {
+      const read = readers.texts(expr)
+      return (nth) => {
+        const before = readers.doubts
+        const value = read(nth)
+        if (readers.doubts !== before) return false
+        if (value !== null) setValue(column, nth, value)
+        return true
+      }
+    }
+    const read = readers.numbers(expr)
+    return (nth) => {
+      const before = readers.doubts
       const value = read(nth)
-      if (this.readers.doubts !== before) doubtful.push(nth)
-      else if (value !== null) setValue(column, nth, value)
+      if (readers.doubts !== before) return false
+      values[nth] = value
+      return true
     }
   }
 
@@ -112,12 +178,11 @@ export class Columnar {
   private deciding(table: Table): Int16Array {
     const known = this.decided.get(table)
     if (known) return known
-    const single = ['U', 'A', 'F', 'P'].includes(table.definition.hit)
-    const exact = single && table.rows.length <= MOST_ROWS
+    const exact = ONE_ROW.has(table.definition.hit) && table.rows.length <= MOST_ROWS
     const space = exact ? Space.of(table, (expr) => evaluate(expr, this.single)) : null
     const { size } = this.population
     const found = space
-      ? decidingRows(space, table.definition.hit, this.readers, size)
+      ? decidingRows(space, table.definition.hit, this.readers, size, alikeIn(table))
       : new Int16Array(size).fill(EXACTLY)
     this.decided.set(table, found)
     return found
@@ -147,13 +212,14 @@ export class Columnar {
       setValue(one, 0, value)
       return expr.kind === 'const' ? one.values[0]! : null
     })
-    const readers = gives.map((expr) =>
-      column.kind === 'number' && expr && !needsCare(expr) ? this.readers.numbers(expr) : null,
+    const writers = gives.map((expr) =>
+      expr && expr.kind !== 'const' ? this.writer(column, expr) : null,
     )
     const doubtful: number[] = []
     const { values } = column
     for (let nth = 0; nth < found.length; nth++) {
       const row = found[nth]!
+      if (row === OPEN) continue
       if (row === EXACTLY) {
         doubtful.push(nth)
         continue
@@ -161,12 +227,7 @@ export class Columnar {
       const at = row === NONE ? gives.length - 1 : row
       const constant = sample[at]!
       if (constant !== null) values[nth] = constant
-      else if (readers[at]) {
-        const before = this.readers.doubts
-        const value = readers[at](nth)
-        if (this.readers.doubts === before) values[nth] = value
-        else doubtful.push(nth)
-      } else if (gives[at] !== null) doubtful.push(nth)
+      else if (writers[at] && !writers[at](nth)) doubtful.push(nth)
     }
     this.exact(name, column, doubtful)
     return column

@@ -11,5 +11,9 @@ export function written({ year, month, day }: Civil): string {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
 }
 
+/** Dates have years of four digits: beyond, they would no longer compare as texts. */
+const [FIRST, LAST] = [daysFrom(civilOf('0001-01-01')), daysFrom(civilOf('9999-12-31'))]
+export const isDay = (days: number): boolean => FIRST <= days && days <= LAST
+
 export const daysOf = (date: string): number => daysFrom(civilOf(date))
 export const dateOfDays = (days: number): string => written(civilFrom(days))

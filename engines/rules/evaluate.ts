@@ -1,8 +1,8 @@
 // What a checked expression comes to: known, or open with everything that it hangs on.
 import type { Comparison } from '#engines/feel/ast.ts'
-import { addMonths } from '#engines/feel/calendar.ts'
+import { addMonths, daysFrom } from '#engines/feel/calendar.ts'
 import { Decimal } from '#engines/feel/values.ts'
-import { civilOf, dateOfDays, daysOf, written } from './dates.ts'
+import { civilOf, dateOfDays, daysOf, isDay } from './dates.ts'
 import { type Expr, type Known, Open, type Rounding, sameKnown, type Value } from './types.ts'
 
 /** What an expression is evaluated in. */
@@ -46,7 +46,8 @@ function shifted(
   if (!amount.isInteger()) return Open.fault(`不是整数：${amount}`)
   const count = amount.toNumber()
   if (by === 'workdays') return world.workdays(date, count)
-  return by === 'days' ? dateOfDays(daysOf(date) + count) : written(addMonths(civilOf(date), count))
+  const days = by === 'days' ? daysOf(date) + count : daysFrom(addMonths(civilOf(date), count))
+  return isDay(days) ? dateOfDays(days) : Open.fault('日期超出公元 1 年至 9999 年')
 }
 
 function rounded(way: Rounding, value: Decimal, scale: number): Decimal {

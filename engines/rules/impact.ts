@@ -85,9 +85,13 @@ export class Before {
     this.standing = standingOf(side, people, workdays)
   }
 
-  /** @param groups names of text columns of the population */
-  against(side: Side, groups: readonly string[]): Impact {
-    const after = standingOf(side, this.people, this.workdays)
+  /**
+   * @param groups names of text columns of the population
+   * @param people the same people as this side's set reads them, where that is another way: what is a
+   * fact of one set may be worked out by the other, or be in another unit
+   */
+  against(side: Side, groups: readonly string[], people: Population = this.people): Impact {
+    const after = standingOf(side, people, this.workdays)
     return compared(this.standing, after, this.people, groups)
   }
 }

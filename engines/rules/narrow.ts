@@ -2,22 +2,16 @@
 import type { Space } from './analyse.ts'
 import { type Axis, OTHER } from './axis.ts'
 import type { HitPolicy } from './definitions.ts'
-import {
-  asNumber,
-  MISSING,
-  NO,
-  type Numbers,
-  near,
-  needsCare,
-  type Readers,
-  YES,
-} from './readers.ts'
+import { near, precisionOfValue, sameWithin, worst } from './precision.ts'
+import { asNumber, MISSING, NO, type Numbers, needsCare, type Readers, YES } from './readers.ts'
 
 /** Rows of a table that fit into one word of bits. */
 export const MOST_ROWS = 32
 /** No row decides; it has to be looked at exactly. */
 export const NONE = -1
 export const EXACTLY = -2
+/** Not known for good, whatever the rows that may apply give. */
+export const OPEN = -3
 const BUCKETS = 4_096
 /** So many are narrowed down together: what is left of them stays in the processor's cache. */
 const BLOCK = 8_192
@@ -97,14 +91,26 @@ class Line {
     return low
   }
 
-  one(left: Left, at: number, value: number, told: boolean): void {
-    const place = this.below(value)
+  /**
+   * @param within how close to a bound a number has to be to lie on it: 0 of what was told, null
+   * where doubles cannot say
+   */
+  one(left: Left, at: number, value: number, within: number | null): void {
+    let place = this.below(value)
     // Not a number where there is none, which is near to nothing.
     const last = this.bounds[place - 1] ?? Number.NaN
     const next = this.bounds[place] ?? Number.NaN
-    const close = !told && (near(value, last) || near(value, next))
-    const exact = last === value
-    if (close || (exact ? this.real.at : this.real.beyond)[place] === 0) left.doubt[at] = 1
+    let exact = last === value
+    if (within === null) {
+      if (near(value, last) || near(value, next)) {
+        left.doubt[at] = 1
+        return
+      }
+    } else if (next - value < within) {
+      place++
+      exact = true
+    } else if (value - last < within) exact = true
+    if ((exact ? this.real.at : this.real.beyond)[place] === 0) left.doubt[at] = 1
     else left.possible[at]! &= (exact ? this.at : this.beyond)[place]!
   }
 
@@ -131,7 +137,7 @@ class Line {
         const found = bits[Math.min(last, Math.max(1, (value - low) * scale + 2)) | 0]!
         if (found !== MIXED) possible[at]! &= found
         else if (Number.isNaN(value)) notKnown(left, at, masks)
-        else this.one(left, at, value, true)
+        else this.one(left, at, value, 0)
       }
     }
   }
@@ -178,13 +184,15 @@ function narrowNumbers(axis: Axis, masks: Masks, readers: Readers): Narrow {
     return line.all(made.values, masks)
   }
   const read: Numbers = readers.numbers(column)
+  const ends = axis.classes.flatMap(({ low, high }) => [low, high]).filter((end) => end !== null)
+  const within = told ? 0 : sameWithin(readers.precision(column), worst(ends.map(precisionOfValue)))
   return (left, from, to) => {
     for (let nth = from, at = 0; nth < to; nth++, at++) {
       const before = readers.doubts
       const value = read(nth)
       if (readers.doubts !== before) left.doubt[at] = 1
       else if (Number.isNaN(value)) notKnown(left, at, masks)
-      else line.one(left, at, value, told)
+      else line.one(left, at, value, within)
     }
   }
 }
@@ -198,12 +206,19 @@ function narrowBy(axis: Axis, masks: Masks, readers: Readers): Narrow {
     : narrowNumbers(axis, masks, readers)
 }
 
-/** The number of the row that decides for each, NONE, or EXACTLY. */
+/**
+ * What rows come to of which one applies, or none of them: their first where all give the same, OPEN
+ * where they certainly differ, EXACTLY where that has to be worked out.
+ */
+export type Alike = (rows: readonly number[], orNone: boolean) => number
+
+/** The number of the row that decides for each, NONE, OPEN or EXACTLY. */
 export function decidingRows(
   space: Space,
   hit: HitPolicy,
   readers: Readers,
   size: number,
+  alike: Alike,
 ): Int16Array {
   const rows = space.masks.length
   const all = rows === MOST_ROWS ? -1 : (1 << rows) - 1
@@ -214,21 +229,59 @@ export function decidingRows(
     doubt: new Uint8Array(BLOCK),
   }
   const found = new Int16Array(size)
-  const first = hit === 'F'
+  const verdicts = new Verdicts(hit, alike)
   for (let from = 0; from < size; from += BLOCK) {
     const to = Math.min(size, from + BLOCK)
     left.possible.fill(all)
     left.open.fill(0)
     left.doubt.fill(0)
     for (const narrow of narrows) narrow(left, from, to)
-    settle(left, found, from, to, first)
+    settle(left, found, from, to, verdicts)
   }
   return found
 }
 
-/** @param first whether the first of several rows decides */
-function settle(left: Left, found: Int16Array, from: number, to: number, first: boolean): void {
+/** What several rows that may apply come to; there are few such sets, each is looked at once. */
+class Verdicts {
+  readonly first: boolean
+  private readonly hit: HitPolicy
+  private readonly alike: Alike
+  private readonly known = new Map<number, number>()
+
+  constructor(hit: HitPolicy, alike: Alike) {
+    this.hit = hit
+    this.first = hit === 'F'
+    this.alike = alike
+  }
+
+  /** @param open those of the rows that hang on what is missing */
+  of(may: number, open: number): number {
+    const certain = may & ~open
+    const last = certain & -certain
+    // Under F rows behind the first certain one decide nothing.
+    const rows = this.first && certain !== 0 ? may & ((last << 1) - 1 || -1) : may
+    const key = (rows >>> 0) * 2 + (certain === 0 ? 1 : 0)
+    const known = this.known.get(key)
+    if (known !== undefined) return known
+    const made = this.verdict(rowsIn(rows), certain === 0)
+    this.known.set(key, made)
+    return made
+  }
+
+  private verdict(rows: readonly number[], orNone: boolean): number {
+    if (this.hit === 'P') return EXACTLY
+    // Two at once would be a fault, and one alone is not yet sure.
+    if (this.hit === 'U' && rows.length > 1) return OPEN
+    return this.alike(rows, orNone)
+  }
+}
+
+const rowsIn = (bits: number): number[] =>
+  Array.from({ length: MOST_ROWS }, (_, row) => row).filter((row) => (bits & (1 << row)) !== 0)
+
+function settle(left: Left, found: Int16Array, from: number, to: number, verdicts: Verdicts): void {
   const { possible, open, doubt } = left
+  const { first } = verdicts
   for (let nth = from, at = 0; nth < to; nth++, at++) {
     const may = possible[at]!
     if (doubt[at] === 1) found[nth] = EXACTLY
@@ -236,7 +289,10 @@ function settle(left: Left, found: Int16Array, from: number, to: number, first: 
     else {
       const lowest = may & -may
       const sure = (open[at]! & lowest) === 0
-      found[nth] = sure && (first || may === lowest) ? 31 - Math.clz32(lowest) : EXACTLY
+      found[nth] =
+        sure && (first || may === lowest)
+          ? 31 - Math.clz32(lowest)
+          : verdicts.of(may, open[at]! & may)
     }
   }
 }

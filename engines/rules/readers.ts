@@ -2,8 +2,9 @@
 import type { Comparison } from '#engines/feel/ast.ts'
 import { addMonths, civilFrom, daysFrom } from '#engines/feel/calendar.ts'
 import { Decimal } from '#engines/feel/values.ts'
-import { daysOf } from './dates.ts'
+import { daysOf, isDay } from './dates.ts'
 import type { Column } from './population.ts'
+import { comparing, near, type Precision, precisionOf, sameWithin } from './precision.ts'
 import type { Expr, Known } from './types.ts'
 
 /** Truth of one: no, yes, not known, or too close to a bound for doubles to say. */
@@ -11,33 +12,30 @@ export const NO = 0
 export const YES = 1
 export const MISSING = 2
 export const DOUBT = 3
-/** Computed numbers that lie closer to each other than this part of them are looked at exactly. */
-const NEAR = 1e-9
-
 export type Numbers = (nth: number) => number
 export type Flags = (nth: number) => number
 export type Texts = (nth: number) => string | null
 
-/** Whether two computed numbers are too close for doubles to tell them apart. */
-export const near = (a: number, b: number): boolean =>
-  Math.abs(a - b) <= NEAR * Math.max(1, Math.abs(a), Math.abs(b))
-
-function ordered(op: Comparison, a: number, b: number): boolean {
+/** What an order of -1, 0 or 1 says. */
+function ordered(op: Comparison, order: number): boolean {
   switch (op) {
     case '=':
-      return a === b
+      return order === 0
     case '!=':
-      return a !== b
+      return order !== 0
     case '<':
-      return a < b
+      return order < 0
     case '<=':
-      return a <= b
+      return order <= 0
     case '>':
-      return a > b
+      return order > 0
     default:
-      return a >= b
+      return order >= 0
   }
 }
+
+/** Of what was told: doubles compare exactly as their decimals do. */
+const byValue = (x: number, y: number): number => (x < y ? -1 : x === y ? 0 : 1)
 
 export const asNumber = (value: Known): number =>
   value instanceof Decimal ? value.toNumber() : daysOf(value as string)
@@ -67,17 +65,43 @@ export function needsCare(expr: Expr): boolean {
   }
 }
 
+/** Halves of a step are the edges of rounding. */
+const HALVES: Precision = { decimals: 1, most: 0, error: 0 }
+
+/** The same numbers counted in steps. */
+function inSteps({ decimals, most, error }: Precision, step: number): Precision {
+  const size = most * step
+  const left = Math.max(0, decimals - Math.log10(step))
+  return { decimals: left, most: size, error: error * step + size * 2 ** -53 }
+}
+
 /** Reads columns by name; made columns are made when they are first read. */
 export class Readers {
   private readonly columnOf: (name: string) => Column
   private readonly toldOf: (name: string) => boolean
+  private readonly precisionOfName: (name: string) => Precision | null
   /** Grows whenever doubles could not say what a number or a text is: look at that one exactly. */
   doubts = 0
 
   /** @param toldOf whether a name stands for what was told, not for what is computed */
-  constructor(columnOf: (name: string) => Column, toldOf: (name: string) => boolean) {
+  constructor(
+    columnOf: (name: string) => Column,
+    toldOf: (name: string) => boolean,
+    precisionOfName: (name: string) => Precision | null,
+  ) {
     this.columnOf = columnOf
     this.toldOf = toldOf
+    this.precisionOfName = precisionOfName
+  }
+
+  precision(expr: Expr): Precision | null {
+    return precisionOf(expr, this.precisionOfName)
+  }
+
+  /** How two numbers of a population compare. */
+  private order(left: Expr, right: Expr): (x: number, y: number) => number {
+    if (this.isTold(left) && this.isTold(right)) return byValue
+    return comparing(sameWithin(this.precision(left), this.precision(right)))
   }
 
   column(name: string): Column {
@@ -105,11 +129,12 @@ export class Readers {
         if (expr.op === '+') return (nth) => left(nth) + right(nth)
         if (expr.op === '-') return (nth) => left(nth) - right(nth)
         if (expr.op === '*') return (nth) => left(nth) * right(nth)
-        const told = this.isTold(expr.right)
+        const order = this.order(expr.right, { ...expr, kind: 'const', value: new Decimal(0) })
         return (nth) => {
           const by = right(nth)
-          if (!told && near(by, 0)) this.doubts++
-          return by === 0 ? Number.NaN : left(nth) / by
+          const sign = order(by, 0)
+          if (Number.isNaN(sign) && !Number.isNaN(by)) this.doubts++
+          return sign === 0 ? Number.NaN : left(nth) / by
         }
       }
       case 'days-between': {
@@ -129,7 +154,8 @@ export class Readers {
         return (nth) => {
           const flag = test(nth)
           if (flag <= YES) return flag === YES ? yes(nth) : no(nth)
-          const [a, b] = [yes(nth), no(nth)]
+          const a = yes(nth)
+          const b = no(nth)
           // Both come to the same, as far as doubles say; where a fact is missing that must be exact.
           if (flag === DOUBT && near(a, b)) return a
           if (flag === DOUBT || near(a, b)) this.doubts++
@@ -145,6 +171,9 @@ export class Readers {
     const [from, count] = [this.numbers(date), this.numbers(amount)]
     const told = this.isTold(amount)
     const size = factor.toNumber()
+    // Many share their day, and most their number of months.
+    const shifted = new Map<number, number>()
+    let months = Number.NaN
     return (nth) => {
       const start = from(nth)
       const many = count(nth)
@@ -152,8 +181,18 @@ export class Readers {
       // Whether what is computed or broken comes to whole days or months is not for doubles to say.
       if (!told || !Number.isInteger(many)) this.doubts++
       const moved = many * size
-      if (by === 'days' || !Number.isInteger(moved)) return start + moved
-      return daysFrom(addMonths(civilFrom(start), moved))
+      if (by === 'days' || !Number.isInteger(moved)) {
+        return isDay(start + moved) ? start + moved : Number.NaN
+      }
+      if (moved !== months) {
+        months = moved
+        shifted.clear()
+      }
+      const known = shifted.get(start)
+      if (known !== undefined) return known
+      const day = daysFrom(addMonths(civilFrom(start), moved))
+      shifted.set(start, isDay(day) ? day : Number.NaN)
+      return shifted.get(start)!
     }
   }
 
@@ -161,13 +200,19 @@ export class Readers {
     const read = this.numbers(of)
     const step = 10 ** scale
     const shift = way === 'round half up' ? 0.5 : 0
+    const precision = this.precision(of)
+    // In steps: how close to an edge a number has to be to lie on it.
+    const within = sameWithin(precision && inSteps(precision, step), HALVES)
     return (nth) => {
       const value = read(nth) * step
       const edge = Math.round(value + shift) - shift
-      // On an edge, or so close that decimals might fall on the other side.
-      if (near(value, edge) && !(scale === 0 && shift === 0 && value === edge)) this.doubts++
-      if (way === 'floor') return Math.floor(value) / step
-      return (way === 'ceiling' ? Math.ceil(value) : Math.round(value)) / step
+      const onEdge = within === null ? near(value, edge) : Math.abs(value - edge) < within
+      if (onEdge && within === null) this.doubts++
+      const exact = onEdge ? edge : value
+      if (way === 'floor') return Math.floor(exact) / step
+      if (way === 'ceiling') return Math.ceil(exact) / step
+      // Half of a step goes away from zero.
+      return (Math.sign(exact) * Math.floor(Math.abs(exact) + 0.5)) / step
     }
   }
 
@@ -262,15 +307,17 @@ export class Readers {
       }
     }
     const [a, b] = [this.numbers(left), this.numbers(right)]
-    const told = this.isTold(left) && this.isTold(right)
+    const order = this.order(left, right)
     return (nth) => {
       const before = this.doubts
-      const [x, y] = [a(nth), b(nth)]
+      const x = a(nth)
+      const y = b(nth)
       if (this.doubts !== before) return DOUBT
       // What is missing, and what cannot be worked out, are both open.
       if (Number.isNaN(x) || Number.isNaN(y)) return MISSING
-      if (!told && near(x, y)) return DOUBT
-      return ordered(op, x, y) ? YES : NO
+      const found = order(x, y)
+      if (Number.isNaN(found)) return DOUBT
+      return ordered(op, found) ? YES : NO
     }
   }
 }

@@ -103,18 +103,28 @@ export function tryCase(
 
 const says = ({ says }: Box): Text => says
 
-/** Gaps and overlaps of every table that can be looked at exactly on a day. */
+/** Where a cell asks more than its column, or a bound has no value that day. */
+const UNCHECKED: Text = {
+  zh: '无法逐一核对各种情形（例如所引参数当日没有取值），请写明其余情况的结果',
+  en: 'not every case can be looked at (such as a bound without a value that day): say what holds for the rest',
+}
+
+/** Gaps and overlaps of every table on a day; one that cannot be looked at exactly needs a default. */
 export function findingsOf(set: RuleSet, on: string, workdays: Given['workdays']): TableFindings[] {
   const evaluation = new Evaluation(set, { facts: new Map(), on, workdays })
   const tables = new Set([...set.nodes.values()].map(({ node }) => node))
   return [...tables].flatMap((node) => {
     if (node.kind !== 'table') return []
     const found = analyse(node, (expr) => evaluate(expr, evaluation))
-    if (!found) return []
+    const { name, otherwise, hit } = node.definition
+    if (!found) {
+      const needy = otherwise === null && !hit.startsWith('C') && hit !== 'R' && hit !== 'O'
+      return needy ? [{ table: name, gaps: [UNCHECKED], overlaps: [], unreachable: [] }] : []
+    }
     const overlaps = found.overlaps.map(({ rows, box }) => ({ rows, says: box.says }))
     return [
       {
-        table: node.definition.name,
+        table: name,
         gaps: found.gaps.map(says),
         overlaps,
         unreachable: found.unreachable,

@@ -22,6 +22,8 @@ export interface Standing {
   /** What would have to be known, and what a person would have to judge. */
   facts: readonly string[]
   judgements: readonly string[]
+  /** Why it cannot be worked out at all. */
+  faults: readonly string[]
 }
 
 class Finding {
@@ -95,15 +97,19 @@ export function standingOf(evaluation: Evaluation): Standing {
   const { benefit } = set.definition
   if (!benefit) throw new Error(`${set.definition.id} names no benefit`)
   const entitled = evaluation.value(benefit.entitled)
-  const none = { amount: null, failing: [], facts: [], judgements: [] }
+  const none = { amount: null, failing: [], facts: [], judgements: [], faults: [] }
   if (entitled === true) {
     const type = benefit.amount === null ? null : set.types.get(benefit.amount)!
     const amount = type && sayValue(evaluation.value(benefit.amount!), type)
     return { ...none, state: 'entitled', amount }
   }
   if (entitled instanceof Open) {
-    const { facts, judgements } = entitled
-    return { ...none, state: 'open', facts: [...facts], judgements: [...judgements] }
+    const [facts, judgements, faults] = [
+      [...entitled.facts],
+      [...entitled.judgements],
+      [...entitled.faults],
+    ]
+    return { ...none, state: 'open', facts, judgements, faults }
   }
   const finding = new Finding(evaluation)
   finding.unlike({ kind: 'ref', type: { kind: 'boolean' }, name: benefit.entitled }, true)

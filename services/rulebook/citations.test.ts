@@ -119,14 +119,21 @@ test('the sets of the law cite what is there', () => {
   for (const { definition } of readSets()) assert.deepEqual(citationFaults(definition, all), [])
 })
 
-const second = { todo: 'only the first clause after the name is looked at' }
-test('a second article or paragraph after the same name is looked at too', second, () => {
-  assert.equal(told('条例第七条、第三十五条').length, 1)
-  assert.equal(told('条例第七条第三款、第四款').length, 1)
+test('further articles and paragraphs after the same name are looked at too', () => {
+  assert.deepEqual(told('条例第七条、第三十四条，未施行'), [])
+  assert.deepEqual(told('条例第七条第一款、第三款和第八条第一款'), [])
+  assert.deepEqual(told('条例第七条、第三十五条'), ['第三十五条'])
+  assert.deepEqual(told('条例第七条第三款、第四款'), ['第四款'])
+  assert.deepEqual(told('条例第七条第三款和第八条第二款'), ['第八条第二款'])
+  assert.deepEqual(told('条例第八条第一款、第七条第二款及第三款、第四款'), ['第四款'])
+  assert.deepEqual(told('条例第七条和《公司法》第三百条'), [])
 })
 
-test('numerals that are none, and other digits, are told', { todo: 'they pass unread' }, () => {
-  assert.equal(told('条例第二三条').length, 1)
-  assert.equal(told('条例第35条').length, 1)
-  assert.equal(told('条例第一百条').length, 1)
+test('numerals that are none, and other digits, are not overlooked', () => {
+  for (const none of ['二三', '十十', '一百', '零', '35', '三十十']) {
+    assert.deepEqual(told(`条例第${none}条`), [`条例第${none}条`])
+  }
+  assert.deepEqual(told('条例第7条第3款'), [])
+  assert.deepEqual(told('条例第7条第4款'), ['条例第7条第4款'])
+  assert.deepEqual(told('条例第七条第零款'), ['条例第七条第零款'])
 })

@@ -213,7 +213,13 @@ test('everybody is computed once a day, for every set that grants something', as
   }
   assert.deepEqual([await it.state(one), await it.state(two)], ['open', 'entitled'])
   const [open] = (await it.rows(one)).filter(({ set_id: set }) => set === SET)
-  assert.deepEqual(open!.detail, { amount: null, failing: [], facts: ['法律形式'], judgements: [] })
+  assert.deepEqual(open!.detail, {
+    amount: null,
+    failing: [],
+    facts: ['法律形式'],
+    judgements: [],
+    faults: [],
+  })
   it.world.clock.advance(DAY)
   assert.equal(await it.keep(), 2)
   assert.equal(await it.keep(), 0)

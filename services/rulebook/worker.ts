@@ -61,14 +61,9 @@ export interface ImpactInput {
 export function impact({ recipe, before, after, on }: ImpactInput): Impact | null {
   if (!before.benefit || !after.benefit) return null
   const people = peopleOf(recipe)
-  // Facts that only one side reads are columns of both.
-  const nodes = [
-    ...after.nodes,
-    ...before.nodes.filter(({ name }) => !after.nodes.some((one) => one.name === name)),
-  ]
-  const population = peopleFor({ ...after, nodes }, people)
-  const old = new Before({ set: link(before), on }, population, workdays)
-  return old.against({ set: link(after), on }, GROUPS)
+  // Each side reads people as its own set does: a fact of one may be worked out by the other.
+  const old = new Before({ set: link(before), on }, peopleFor(before, people), workdays)
+  return old.against({ set: link(after), on }, GROUPS, peopleFor(after, people))
 }
 
 export interface Counts {

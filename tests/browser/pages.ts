@@ -52,9 +52,32 @@ async function newestPosition(context: BrowserContext): Promise<string> {
   return items[0]!.position
 }
 
+/** The decision that a claim of a voucher rests on; claims one where there is none. */
+async function decisionOfClaim(context: BrowserContext): Promise<string> {
+  const decided = async () => {
+    const { items } = await ask<{ items: { id: string }[] }>(context, '/api/rules/decisions')
+    return items[0]?.id
+  }
+  const known = await decided()
+  if (known) return known
+  const claimed = await context.request.post('/api/vouchers', {
+    data: { scheme: 'guangdong.compute', amount: '100' },
+    headers: { origin: new URL((await context.request.get('/')).url()).origin },
+  })
+  if (!claimed.ok()) throw new Error(await claimed.text())
+  return (await decided())!
+}
+
 const visitor = (...routes: string[]): PageToSee[] => routes.map((route) => ({ route, as: null }))
 const as = (account: Account, ...routes: string[]): PageToSee[] =>
   routes.map((route) => ({ route, as: account }))
+
+/** A new draft of the rules of the compute voucher. */
+async function openDraft(context: BrowserContext): Promise<string> {
+  const drafted = await context.request.post('/api/rules/compute-voucher/drafts', { data: {} })
+  if (!drafted.ok()) throw new Error(`draft: ${drafted.status()} ${await drafted.text()}`)
+  return ((await drafted.json()) as { id: string }).id
+}
 
 async function ownSubject(context: BrowserContext): Promise<string> {
   const { subject } = await ask<{ subject: { id: string } }>(context, '/api/session')
@@ -64,7 +87,9 @@ async function ownSubject(context: BrowserContext): Promise<string> {
 export const PAGES: readonly PageToSee[] = [
   ...visitor('/', '/use', '/apply', '/provide', '/public', '/sign-in', '/register', '/law'),
   ...visitor('/law/parameters', '/verify', '/developers', '/status', '/compute'),
-  ...visitor('/compute/submit', '/compute/simulator'),
+  ...visitor('/compute/submit', '/compute/simulator', '/rules', '/benefits'),
+  { route: '/rules/$set', as: null, address: fixed('/rules/data-export?f.含个人信息=否') },
+  { route: '/rules/$set/text', as: null, address: fixed('/rules/opc-entry/text') },
   { route: '/search', as: null, address: fixed('/search?q=算力') },
   { route: '/first/$token', as: null, address: fixed('/first/no-such-link-anywhere') },
   { route: 'none', as: null, address: fixed('/no/such/page') },
@@ -88,6 +113,12 @@ export const PAGES: readonly PageToSee[] = [
     as: 'founder',
     address: async (context) =>
       `/journal/facts/${(await settledJob(context)).steps.at(-1)!.journalId}`,
+  },
+  ...as('founder', '/benefits'),
+  {
+    route: '/rules/decisions/$id',
+    as: 'founder',
+    address: async (context) => `/rules/decisions/${await decisionOfClaim(context)}`,
   },
   ...as('operator', '/compute/queues'),
   {
@@ -116,6 +147,12 @@ export const PAGES: readonly PageToSee[] = [
     address: async (context) => `/entries/${await firstEntry(context)}`,
   },
   ...as('official', '/workbench', '/workbench/in-hand', '/workbench/done', '/workbench/vouchers'),
+  ...as('official', '/workbench/rules'),
+  {
+    route: '/workbench/rules/drafts/$id',
+    as: 'official',
+    address: async (context) => `/workbench/rules/drafts/${await openDraft(context)}`,
+  },
   ...as('auditor', '/workbench/audit'),
   {
     route: '/journal/$position',

@@ -68,6 +68,24 @@ const vouchers: LivingService = {
   },
 }
 
+const checkers: LivingService = {
+  to: '/rules',
+  title: { zh: '政策计算器', en: 'Policy checkers' },
+  what: {
+    zh: '回答几个问题，看适用什么结果、为什么、差在哪里；不用登录，回答不离开本机。',
+    en: 'A few questions, and what applies and why; no account, your answers stay with you.',
+  },
+}
+
+const benefits: LivingService = {
+  to: '/benefits',
+  title: { zh: '我的权益', en: 'What I am entitled to' },
+  what: {
+    zh: '各项权益一次算清：符合什么、只差什么；测算结果，不构成决定。',
+    en: 'All benefits at once: what you have, what you lack; no decision.',
+  },
+}
+
 const organisation: LivingService = {
   to: '/organisation',
   signedIn: true,
@@ -132,7 +150,7 @@ export const DOORS: readonly Door[] = [
     to: '/apply',
     title: { zh: '我要办', en: 'Apply' },
     lead: { zh: '办理授权、领取支持、管理账号。', en: 'Mandates, support and your account.' },
-    living: [registration, organisation, vouchers, keys, account],
+    living: [benefits, checkers, registration, organisation, vouchers, keys, account],
     missing: [
       { article: 10, what: { zh: '备案辅导', en: 'Filing guidance' } },
       { article: 13, what: { zh: '一人公司一件事', en: 'One-person company bundle' } },
@@ -178,6 +196,14 @@ export const DOORS: readonly Door[] = [
         what: {
           zh: '比例、上限、期限等数值，逐项写明起止日期、来源和可信程度。',
           en: 'Ratios, caps and terms, each with its dates, source and certainty.',
+        },
+      },
+      {
+        to: '/rules',
+        title: { zh: '规则', en: 'The rules' },
+        what: {
+          zh: '现行规则全文、各个版本和理由；可以试算，可以下载。',
+          en: 'The rules in force, their versions and reasons; to try and to download.',
         },
       },
       {

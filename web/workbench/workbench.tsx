@@ -17,6 +17,7 @@ const officePages: readonly OfficePage[] = [
     title: { zh: '算力券管理', en: 'Vouchers' },
     roles: ['official'],
   },
+  { to: '/workbench/rules', title: { zh: '规则', en: 'Rules' }, roles: ['official'] },
   { to: '/workbench/system', title: { zh: '系统', en: 'System' }, roles: ['system-admin'] },
   { to: '/workbench/security', title: { zh: '安全', en: 'Security' }, roles: ['security-admin'] },
   { to: '/workbench/audit', title: { zh: '审计', en: 'Audit' }, roles: ['audit-admin', 'auditor'] },
