@@ -145,12 +145,13 @@ export const rule: Chain = async (teller: Teller) => {
     const ask = () => visitor.post<Checked>(`/api/rules/${SET}/check`, { facts: claim })
     const most = ({ outcomes }: Checked) => outcomes.find(({ name }) => name === '最高补贴')!.plain
     const before = await ask()
-    const founder = await here.as('founder')
-    const first = await voucherOf(founder)
+    const first = await voucherOf(await here.as('founder'))
     teller.sure(first.ratio === 5_000 && first.decision !== null, 'claimed at 50 % by a decision')
     await moveClock(scratch.data)
     await until(async () => (await ask()).version.number === 2)
     const after = await ask()
+    // Sessions end within a day.
+    const founder = await here.as('founder')
     const second = await voucherOf(founder)
     teller.sure(most(before) === '5000' && most(after) === '6000', 'two days, two answers')
     teller.sure(second.ratio === 6_000, 'claimed at 60 % the day after')
