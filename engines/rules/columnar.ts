@@ -13,7 +13,7 @@ import {
   worst,
 } from './precision.ts'
 import { DOUBT, needsCare, Readers } from './readers.ts'
-import { type Expr, Open, sameKnown, type Type } from './types.ts'
+import { type Expr, sameKnown, type Type } from './types.ts'
 
 /** What comes from outside; amounts that a formula or a row computes are doubles. */
 const TOLD: ReadonlySet<string> = new Set(['fact', 'judgement', 'parameter'])
@@ -203,31 +203,29 @@ export class Columnar {
     gives: readonly (Expr | null)[],
   ): Column {
     const column = emptyColumn(this.set.types.get(name)!, found.length)
-    // One place of each kind, filled once: constants are copied from it.
-    const sample = gives.map((expr) => {
-      if (expr === null) return null
-      const value = expr.kind === 'const' ? expr.value : Open.fault('')
-      const one =
-        column.kind === 'text' ? { ...column, values: new Uint16Array(1) } : emptyColumn(type, 1)
-      setValue(one, 0, value)
-      return expr.kind === 'const' ? one.values[0]! : null
-    })
+    // By the number of the row, from OPEN on: what it gives, where that is a constant.
+    const constants = emptyColumn(type, gives.length - OPEN)
+    if (column.kind === 'text' && constants.kind === 'text') {
+      constants.dictionary = column.dictionary
+    }
+    for (const [row, expr] of gives.entries()) {
+      const at = row === gives.length - 1 ? NONE : row
+      if (expr?.kind === 'const') setValue(constants, at - OPEN, expr.value)
+    }
     const writers = gives.map((expr) =>
       expr && expr.kind !== 'const' ? this.writer(column, expr) : null,
     )
+    const plain = writers.every((one) => one === null)
     const doubtful: number[] = []
     const { values } = column
     for (let nth = 0; nth < found.length; nth++) {
       const row = found[nth]!
-      if (row === OPEN) continue
-      if (row === EXACTLY) {
-        doubtful.push(nth)
-        continue
+      values[nth] = constants.values[row - OPEN]!
+      if (row === EXACTLY) doubtful.push(nth)
+      else if (!plain && row !== OPEN) {
+        const write = writers[row === NONE ? gives.length - 1 : row]
+        if (write && !write(nth)) doubtful.push(nth)
       }
-      const at = row === NONE ? gives.length - 1 : row
-      const constant = sample[at]!
-      if (constant !== null) values[nth] = constant
-      else if (writers[at] && !writers[at](nth)) doubtful.push(nth)
     }
     this.exact(name, column, doubtful)
     return column

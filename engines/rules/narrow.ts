@@ -1,6 +1,7 @@
 // Which row of a table decides for everybody: each input leaves some rows, as bits of one word.
 import type { Space } from './analyse.ts'
 import { type Axis, OTHER } from './axis.ts'
+import { codesOf } from './codes.ts'
 import type { HitPolicy } from './definitions.ts'
 import { near, precisionOfValue, sameWithin, worst } from './precision.ts'
 import { asNumber, MISSING, NO, type Numbers, needsCare, type Readers, YES } from './readers.ts'
@@ -12,10 +13,9 @@ export const NONE = -1
 export const EXACTLY = -2
 /** Not known for good, whatever the rows that may apply give. */
 export const OPEN = -3
-const BUCKETS = 4_096
 /** So many are narrowed down together: what is left of them stays in the processor's cache. */
 const BLOCK = 8_192
-/** Bits of a bucket whose numbers have to be told apart; real ones that look so are as well. */
+/** Bits of a bucket whose numbers have to be told apart; real bits that look so are told apart as well. */
 const MIXED = 0x5a5a5a5a
 
 /** Rows that may apply, and those of them that hang on what is missing, as bits; and where not even that can be said. */
@@ -23,6 +23,8 @@ interface Left {
   possible: Int32Array
   open: Int32Array
   doubt: Uint8Array
+  /** That nothing is missing or in doubt of any of them. */
+  sure: boolean
 }
 
 /** The bits of rows that each class of an axis lets pass. */
@@ -49,7 +51,13 @@ function masksOf(space: Space, nth: number): Masks {
 /** Narrows what is left of those from `from` on; `left` begins there. */
 type Narrow = (left: Left, from: number, to: number) => void
 
+function inDoubtAt(left: Left, at: number): void {
+  left.doubt[at] = 1
+  left.sure = false
+}
+
 function notKnown(left: Left, at: number, masks: Masks): void {
+  left.sure = false
   left.possible[at]! &= masks.possible
   left.open[at]! |= masks.open
 }
@@ -103,47 +111,51 @@ class Line {
     let exact = last === value
     if (within === null) {
       if (near(value, last) || near(value, next)) {
-        left.doubt[at] = 1
+        inDoubtAt(left, at)
         return
       }
     } else if (next - value < within) {
       place++
       exact = true
     } else if (value - last < within) exact = true
-    if ((exact ? this.real.at : this.real.beyond)[place] === 0) left.doubt[at] = 1
+    if ((exact ? this.real.at : this.real.beyond)[place] === 0) inDoubtAt(left, at)
     else left.possible[at]! &= (exact ? this.at : this.beyond)[place]!
   }
 
-  /** All of a column of facts: most numbers fall where no bound is near, and are looked up. */
+  /** The bits of numbers between two ends; MIXED where they differ there, or are no class of the axis. */
+  private between(low: number, high: number): number {
+    const place = this.below(low)
+    if (low === high && this.bounds[place - 1] === low) {
+      return this.real.at[place] === 1 ? this.at[place]! : MIXED
+    }
+    const parted = this.below(high) !== place || this.bounds[place - 1] === low
+    return parted || this.real.beyond[place] === 0 ? MIXED : this.beyond[place]!
+  }
+
+  /** All of a column of facts: what a bucket of values leaves is looked up. */
   all(values: Float64Array, masks: Masks): Narrow {
-    const { bounds } = this
-    const low = bounds[0] ?? 0
-    const scale = (BUCKETS - 3) / ((bounds.at(-1) ?? low) - low || 1)
-    const last = BUCKETS - 1
-    // Bucket 0 is for what is not known, 1 below all bounds, the last beyond them.
-    const bucketOf = (value: number) => Math.min(last, Math.max(1, (value - low) * scale + 2)) | 0
-    const bits = new Int32Array(BUCKETS).fill(MIXED)
-    const mixed = new Set([...bounds].map(bucketOf))
-    for (let bucket = 1; bucket <= last; bucket++) {
-      const inside = bucket === 1 ? low - 1 : low + (bucket - 1.5) / scale
-      const place = this.below(inside)
-      if (!mixed.has(bucket) && this.real.beyond[place] === 1) bits[bucket] = this.beyond[place]!
+    const { codes, missing, low, high } = codesOf(values)
+    const bits = new Int32Array(missing + 1).fill(MIXED)
+    for (let bucket = 0; bucket < missing; bucket++) {
+      bits[bucket] = this.between(low[bucket]!, high[bucket]!)
     }
     return (left, from, to) => {
       const { possible } = left
       for (let nth = from, at = 0; nth < to; nth++, at++) {
-        const value = values[nth]!
-        // Without a branch: of random values half would be guessed wrong.
-        const found = bits[Math.min(last, Math.max(1, (value - low) * scale + 2)) | 0]!
+        const code = codes[nth]!
+        const found = bits[code]!
         if (found !== MIXED) possible[at]! &= found
-        else if (Number.isNaN(value)) notKnown(left, at, masks)
-        else this.one(left, at, value, 0)
+        else if (code === missing) notKnown(left, at, masks)
+        else this.one(left, at, values[nth]!, 0)
       }
     }
   }
 }
 
-const inDoubt: Narrow = ({ doubt }) => void doubt.fill(1)
+const inDoubt: Narrow = (left) => {
+  left.doubt.fill(1)
+  left.sure = false
+}
 
 /** Text by its code in the dictionary. */
 function narrowText({ column, classes }: Axis, masks: Masks, readers: Readers): Narrow {
@@ -170,7 +182,7 @@ function narrowFlags({ column }: Axis, masks: Masks, readers: Readers): Narrow {
       if (flag === YES) left.possible[at]! &= masks.of[0]!
       else if (flag === NO) left.possible[at]! &= masks.of[1]!
       else if (flag === MISSING) notKnown(left, at, masks)
-      else left.doubt[at] = 1
+      else inDoubtAt(left, at)
     }
   }
 }
@@ -190,7 +202,7 @@ function narrowNumbers(axis: Axis, masks: Masks, readers: Readers): Narrow {
     for (let nth = from, at = 0; nth < to; nth++, at++) {
       const before = readers.doubts
       const value = read(nth)
-      if (readers.doubts !== before) left.doubt[at] = 1
+      if (readers.doubts !== before) inDoubtAt(left, at)
       else if (Number.isNaN(value)) notKnown(left, at, masks)
       else line.one(left, at, value, within)
     }
@@ -227,6 +239,7 @@ export function decidingRows(
     possible: new Int32Array(BLOCK),
     open: new Int32Array(BLOCK),
     doubt: new Uint8Array(BLOCK),
+    sure: true,
   }
   const found = new Int16Array(size)
   const verdicts = new Verdicts(hit, alike)
@@ -235,8 +248,10 @@ export function decidingRows(
     left.possible.fill(all)
     left.open.fill(0)
     left.doubt.fill(0)
+    left.sure = true
     for (const narrow of narrows) narrow(left, from, to)
-    settle(left, found, from, to, verdicts)
+    if (left.sure && verdicts.first) lowest(left, found, from, to)
+    else settle(left, found, from, to, verdicts)
   }
   return found
 }
@@ -279,6 +294,14 @@ class Verdicts {
 const rowsIn = (bits: number): number[] =>
   Array.from({ length: MOST_ROWS }, (_, row) => row).filter((row) => (bits & (1 << row)) !== 0)
 
+/** The first row of all that apply; of none, the lowest bit is beyond the word: NONE. */
+function lowest({ possible }: Left, found: Int16Array, from: number, to: number): void {
+  for (let nth = from, at = 0; nth < to; nth++, at++) {
+    const may = possible[at]!
+    found[nth] = 31 - Math.clz32(may & -may)
+  }
+}
+
 function settle(left: Left, found: Int16Array, from: number, to: number, verdicts: Verdicts): void {
   const { possible, open, doubt } = left
   const { first } = verdicts
@@ -287,11 +310,11 @@ function settle(left: Left, found: Int16Array, from: number, to: number, verdict
     if (doubt[at] === 1) found[nth] = EXACTLY
     else if (may === 0) found[nth] = NONE
     else {
-      const lowest = may & -may
-      const sure = (open[at]! & lowest) === 0
+      const least = may & -may
+      const sure = (open[at]! & least) === 0
       found[nth] =
-        sure && (first || may === lowest)
-          ? 31 - Math.clz32(lowest)
+        sure && (first || may === least)
+          ? 31 - Math.clz32(least)
           : verdicts.of(may, open[at]! & may)
     }
   }

@@ -128,7 +128,8 @@ function Standing({
   return (
     <div className="column editor-notes">
       {saving === 'conflict' && (
-        <Note tone="wait" live title={t('别人已改动这份草案', 'Somebody else changed this draft')}>
+        <Note tone="wait" live>
+          <strong>{t('别人已改动这份草案', 'Somebody else changed this draft')}</strong>
           <p>
             {t(
               '您的改动还在本页，没有保存。重新读取会放弃本页的改动，以已保存的内容为准。',
@@ -144,7 +145,8 @@ function Standing({
         <ProblemNote problem={problem} retry={() => void writing.save().catch(() => {})} />
       )}
       {state === 'open' && remark && (
-        <Note tone="wait" title={t('审核人退回，意见：', 'Handed back with a remark')}>
+        <Note tone="wait">
+          <strong>{t('审核人退回：', 'Handed back: ')}</strong>
           {remark}
         </Note>
       )}
@@ -156,7 +158,12 @@ function Standing({
           )}
         </Note>
       )}
-      {state === 'submitted' && <Note title={t('修改理由', 'Reason')}>{reason}</Note>}
+      {state === 'submitted' && (
+        <Note>
+          <strong>{t('修改理由：', 'Reason: ')}</strong>
+          {reason}
+        </Note>
+      )}
       {state === 'published' && version && (
         <Note tone="good">
           {t(`已发布为第 ${version.number} 版`, `Published as version ${version.number}`)}

@@ -125,7 +125,8 @@ function WholeFaults({ editing }: { editing: Editing }) {
   if (whole.length === 0) return null
   return (
     <Card>
-      <Note tone="wait" live title={t('规则整体有误', 'The set as a whole is wrong')}>
+      <Note tone="wait" live>
+        <strong>{t('规则整体有误', 'The set as a whole is wrong')}</strong>
         <ul>
           {whole.map(({ says }) => (
             <li key={says.zh}>{of(says)}</li>

@@ -11,7 +11,8 @@ const reading = Reading.of(voucher, null)
 const percent = { kind: 'number' as const, unit: '%' }
 
 test('cells are said without the column that stands above them', () => {
-  const zh = (text: string, input: string) => reading.test(text, input).says.zh
+  const zh = (text: string, input: string) =>
+    reading.test(text, input).says.zh.replaceAll('\u00a0', ' ')
   assert.equal(zh('"高校", "科研机构"', '主体类型'), '高校、科研机构')
   assert.equal(zh('>= 关联持股线', '持股比例'), '≥ 关联持股线')
   assert.equal(zh('[5%..10%)', '持股比例'), '≥ 5% 且 < 10%')

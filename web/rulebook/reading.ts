@@ -23,7 +23,15 @@ export interface Read {
 }
 
 const ANY: Text = { zh: '任意', en: 'any' }
-const SIGNS = { '=': '', '!=': '≠ ', '<': '< ', '<=': '≤ ', '>': '> ', '>=': '≥ ' } as const
+/** A sign stays on the line of its bound. */
+const SIGNS = {
+  '=': '',
+  '!=': '≠\u00a0',
+  '<': '<\u00a0',
+  '<=': '≤\u00a0',
+  '>': '>\u00a0',
+  '>=': '≥\u00a0',
+} as const
 
 const joined = (parts: readonly Text[], zh: string, en: string): Text => ({
   zh: parts.map((one) => one.zh).join(zh),
