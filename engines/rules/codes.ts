@@ -1,5 +1,7 @@
 // Columns of numbers as codes: each value by the bucket it lies in, so that a table looks bits up.
 
+import { NO_CODE } from './population.ts'
+
 /** More distinct values than these share buckets; the bits of so many stay in the processor's nearest cache. */
 const MOST = 4_096
 
@@ -61,4 +63,17 @@ function bucketOf(low: Float64Array, value: number): number {
     else to = middle
   }
   return from - 1
+}
+
+const texts = new WeakMap<Uint16Array, Uint16Array>()
+
+/** Codes of texts, in which `missing` stands for what is not known. */
+export function textCodes(values: Uint16Array, missing: number): Uint16Array {
+  const found = texts.get(values)
+  if (found) return found
+  const made = values.includes(NO_CODE)
+    ? values.map((code) => (code === NO_CODE ? missing : code))
+    : values
+  texts.set(values, made)
+  return made
 }

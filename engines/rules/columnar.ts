@@ -18,6 +18,20 @@ import { type Expr, sameKnown, type Type } from './types.ts'
 /** What comes from outside; amounts that a formula or a row computes are doubles. */
 const TOLD: ReadonlySet<string> = new Set(['fact', 'judgement', 'parameter'])
 
+/** To each what its row gives, by the number of the row from OPEN on. */
+function copyConstants(
+  values: Column['values'],
+  constants: Column['values'],
+  found: Int16Array,
+  doubtful: number[],
+): void {
+  for (let nth = 0; nth < found.length; nth++) {
+    const row = found[nth]!
+    values[nth] = constants[row - OPEN]!
+    if (row === EXACTLY) doubtful.push(nth)
+  }
+}
+
 /** Hit policies under which one row decides. */
 const ONE_ROW: ReadonlySet<string> = new Set(['U', 'A', 'F', 'P'])
 
@@ -218,14 +232,12 @@ export class Columnar {
     const plain = writers.every((one) => one === null)
     const doubtful: number[] = []
     const { values } = column
-    for (let nth = 0; nth < found.length; nth++) {
+    copyConstants(values, constants.values, found, doubtful)
+    for (let nth = 0; !plain && nth < found.length; nth++) {
       const row = found[nth]!
-      values[nth] = constants.values[row - OPEN]!
-      if (row === EXACTLY) doubtful.push(nth)
-      else if (!plain && row !== OPEN) {
-        const write = writers[row === NONE ? gives.length - 1 : row]
-        if (write && !write(nth)) doubtful.push(nth)
-      }
+      if (row === EXACTLY || row === OPEN) continue
+      const write = writers[row === NONE ? gives.length - 1 : row]
+      if (write && !write(nth)) doubtful.push(nth)
     }
     this.exact(name, column, doubtful)
     return column

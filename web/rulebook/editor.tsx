@@ -3,10 +3,12 @@ import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import type { Recipe } from '#engines/population/people.ts'
 import { Card, Note } from '../components/card.tsx'
 import { useWords } from '../text/text.ts'
+import { ChangeList } from './changes.tsx'
 import { type Editing, EditingOf, type Values, valuesOf } from './editing.ts'
 import { EditorHead } from './editor-head.tsx'
 import { FirstDay } from './first-day.tsx'
 import { LiveImpact, SubmittedImpact } from './live-impact.tsx'
+import { PutAway } from './office-actions.tsx'
 import { FactList, FormulaList, JudgementList } from './other-nodes.tsx'
 import { ParameterTable } from './parameter-table.tsx'
 import { Reading } from './reading.ts'
@@ -23,6 +25,7 @@ interface Props {
 }
 
 export function Editor({ draft, recipe, reload }: Props) {
+  const { t } = useWords()
   const tomorrow = dayAfter(recipe.today)
   const writing = useDraft(draft, tomorrow)
   const [view, setView] = useState<Editing['view']>('words')
@@ -48,6 +51,11 @@ export function Editor({ draft, recipe, reload }: Props) {
       <div className="rule-columns" onKeyDown={(event) => undoByKey(event, writing)}>
         <div className="column">
           <WholeFaults editing={editing} />
+          {draft.state === 'submitted' && base && (
+            <Card title={t('与现行版的差别', 'What it changes')}>
+              <ChangeList before={base} after={draft.definition} />
+            </Card>
+          )}
           {seen.definition.nodes.map(
             (node) => node.kind === 'table' && <TableCard key={node.name} table={node} />,
           )}
@@ -71,6 +79,7 @@ export function Editor({ draft, recipe, reload }: Props) {
             />
           )}
           {open && <FirstDay draft={draft} writing={writing} tomorrow={tomorrow} />}
+          {open && <PutAway draft={draft} writing={writing} reload={reload} />}
         </div>
       </div>
     </EditingOf>

@@ -28,6 +28,14 @@ function factsIn(data: FormData, asked: readonly Asked[]): Record<string, string
   )
 }
 
+const caseIn = (data: FormData, asked: readonly Asked[]): CaseDefinition => ({
+  name: String(data.get('name')).trim(),
+  on: String(data.get('on')),
+  facts: factsIn(data, asked),
+  expect: {},
+  source: String(data.get('source')).trim(),
+})
+
 export function NewScenario({ onClose }: { onClose: () => void }) {
   const { t, of } = useWords()
   const { text, change } = useEditing()
@@ -37,13 +45,7 @@ export function NewScenario({ onClose }: { onClose: () => void }) {
     (node): node is Asked => node.kind === 'fact' || node.kind === 'judgement',
   )
   const submit = (data: FormData) => {
-    const one: CaseDefinition = {
-      name: String(data.get('name')).trim(),
-      on: String(data.get('on')),
-      facts: factsIn(data, asked),
-      expect: {},
-      source: String(data.get('source')).trim(),
-    }
+    const one = caseIn(data, asked)
     const missing: FieldError[] = []
     if (one.name === '') missing.push({ field: 'name', message: t('请起个名称', 'Give it a name') })
     if (one.source === '')
@@ -91,13 +93,7 @@ export function NewScenario({ onClose }: { onClose: () => void }) {
           label={t('日期', 'Day')}
           defaultValue={text.from}
         />
-        {asked.map((node) => (
-          <FactField
-            key={node.name}
-            node={node}
-            error={errorOf(`fact-${node.name}`, errors, null, of)}
-          />
-        ))}
+        <FactFields asked={asked} errors={errors} />
         <TextField
           id="source"
           name="source"
@@ -112,6 +108,13 @@ export function NewScenario({ onClose }: { onClose: () => void }) {
       </Form>
     </Dialog>
   )
+}
+
+function FactFields({ asked, errors }: { asked: readonly Asked[]; errors: FieldError[] }) {
+  const { of } = useWords()
+  return asked.map((node) => (
+    <FactField key={node.name} node={node} error={errorOf(`fact-${node.name}`, errors, null, of)} />
+  ))
 }
 
 function FactField({ node, error }: { node: Asked; error: string | undefined }) {

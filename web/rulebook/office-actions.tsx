@@ -5,6 +5,7 @@ import { api } from '../api/client.ts'
 import { asProblem } from '../api/problem.ts'
 import { Button } from '../components/button.tsx'
 import { Note } from '../components/card.tsx'
+import { ConfirmButton } from '../components/confirm.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { TextArea } from '../components/field.tsx'
 import { errorOf, type FieldError, Form } from '../components/form.tsx'
@@ -182,5 +183,23 @@ function PublishDialog({ draft, reload, onClose }: DialogProps) {
         </div>
       </div>
     </Dialog>
+  )
+}
+
+/** A draft that leads nowhere is put away; it can still be read. */
+export function PutAway({ draft, writing, reload }: ReaderProps & { writing: Writing }) {
+  const { t } = useWords()
+  const act = useAct(draft, 'removal', reload)
+  return (
+    <ConfirmButton
+      action={t('放弃草案', 'Put the draft away')}
+      title={t('放弃这份草案？', 'Put this draft away?')}
+      onConfirm={async () => act.mutateAsync({ revision: await writing.save() })}
+    >
+      {t(
+        '不再能编辑和送审，内容仍可查看。',
+        'It can no longer be edited or handed in; it stays readable.',
+      )}
+    </ConfirmButton>
   )
 }

@@ -62,12 +62,7 @@ export function RuleGrid({ name }: { name: string }) {
           </tbody>
         </table>
       </div>
-      <p id={help} className="visually-hidden">
-        {t(
-          '方向键移动，回车或 F2 编辑，Esc 放弃，Tab 进入下一格；Alt 加上下键移动整行，Insert 加一行，Ctrl 加 Delete 删一行；可与电子表格互相复制粘贴。',
-          'Arrows move, Enter or F2 edits, Escape gives up, Tab goes on; Alt with up and down moves the row, Insert adds one, Ctrl with Delete takes it out; blocks can be copied from and to a spreadsheet.',
-        )}
-      </p>
+      <GridHelp id={help} />
       {grid.refused && (
         <p className="field-error" role="alert">
           {of(grid.refused)}
@@ -83,6 +78,18 @@ export function RuleGrid({ name }: { name: string }) {
         />
       )}
     </div>
+  )
+}
+
+function GridHelp({ id }: { id: string }) {
+  const { t } = useWords()
+  return (
+    <p id={id} className="visually-hidden">
+      {t(
+        '方向键移动，回车或 F2 编辑，Esc 放弃，Tab 进入下一格；Alt 加上下键移动整行，Insert 加一行，Ctrl 加 Delete 删一行；可与电子表格互相复制粘贴。',
+        'Arrows move, Enter or F2 edits, Escape gives up, Tab goes on; Alt with up and down moves the row, Insert adds one, Ctrl with Delete takes it out; blocks can be copied from and to a spreadsheet.',
+      )}
+    </p>
   )
 }
 

@@ -128,60 +128,15 @@ function Sets() {
     <div className="stack">
       {open.error && <ProblemNote problem={asProblem(open.error)} />}
       <Loaded query={query} what={t('规则', 'rules')}>
-        {({ items, on }) =>
-          items.length === 0 ? (
-            <Note>{t('还没有生效的规则', 'Nothing is in force yet')}</Note>
-          ) : (
-            <DataTable
-              quietCaption
-              caption={t(`${on} 生效的规则`, `In force on ${on}`)}
-              rows={items}
-              rowKey={({ id }) => id}
-              columns={[
-                { title: t('规则', 'Set'), heads: true, cell: (row) => <SetName row={row} /> },
-                {
-                  title: t('版本', 'Version'),
-                  number: true,
-                  cell: ({ version }) => t(`第 ${version.number} 版`, String(version.number)),
-                },
-                { title: t('生效', 'In force from'), cell: ({ version }) => version.validFrom },
-                {
-                  title: t('将生效', 'To come'),
-                  cell: ({ next }) =>
-                    next &&
-                    t(
-                      `第 ${next.number} 版，${next.validFrom}`,
-                      `${next.number}: ${next.validFrom}`,
-                    ),
-                },
-                {
-                  title: t('操作', 'Actions'),
-                  actions: true,
-                  cell: (row) => (
-                    <span className="row">
-                      <Button
-                        small
-                        busy={open.isPending && open.variables === row.id}
-                        aria-label={t(`起草：${row.title.zh}`, `Draft: ${row.title.en}`)}
-                        onClick={() => open.mutate(row.id)}
-                      >
-                        {t('起草', 'Draft')}
-                      </Button>
-                      <Button
-                        small
-                        kind="quiet"
-                        aria-label={t(`版本：${row.title.zh}`, `Versions: ${row.title.en}`)}
-                        onClick={() => setVersionsOf(row)}
-                      >
-                        {t('版本', 'Versions')}
-                      </Button>
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          )
-        }
+        {({ items, on }) => (
+          <SetTable
+            items={items}
+            on={on}
+            opening={open.isPending ? open.variables : null}
+            onOpen={(set) => open.mutate(set)}
+            onVersions={setVersionsOf}
+          />
+        )}
       </Loaded>
       {versionsOf && (
         <VersionsDialog
@@ -191,6 +146,64 @@ function Sets() {
         />
       )}
     </div>
+  )
+}
+
+interface TableProps {
+  items: readonly SetHead[]
+  on: string
+  /** The set on which a draft is being opened. */
+  opening: string | null
+  onOpen: (set: string) => void
+  onVersions: (set: SetHead) => void
+}
+
+function SetTable({ items, on, opening, onOpen, onVersions }: TableProps) {
+  const { t } = useWords()
+  if (items.length === 0) return <Note>{t('还没有生效的规则', 'Nothing is in force yet')}</Note>
+  const actions = (row: SetHead) => (
+    <span className="row">
+      <Button
+        small
+        busy={opening === row.id}
+        aria-label={t(`起草：${row.title.zh}`, `Draft: ${row.title.en}`)}
+        onClick={() => onOpen(row.id)}
+      >
+        {t('起草', 'Draft')}
+      </Button>
+      <Button
+        small
+        kind="quiet"
+        aria-label={t(`版本：${row.title.zh}`, `Versions: ${row.title.en}`)}
+        onClick={() => onVersions(row)}
+      >
+        {t('版本', 'Versions')}
+      </Button>
+    </span>
+  )
+  return (
+    <DataTable
+      quietCaption
+      caption={t(`${on} 生效的规则`, `In force on ${on}`)}
+      rows={items}
+      rowKey={({ id }) => id}
+      columns={[
+        { title: t('规则', 'Set'), heads: true, cell: (row) => <SetName row={row} /> },
+        {
+          title: t('版本', 'Version'),
+          number: true,
+          cell: ({ version }) => t(`第 ${version.number} 版`, String(version.number)),
+        },
+        { title: t('生效', 'In force from'), cell: ({ version }) => version.validFrom },
+        {
+          title: t('将生效', 'To come'),
+          cell: ({ next }) =>
+            next &&
+            t(`第 ${next.number} 版，${next.validFrom}`, `${next.number}: ${next.validFrom}`),
+        },
+        { title: t('操作', 'Actions'), actions: true, cell: actions },
+      ]}
+    />
   )
 }
 

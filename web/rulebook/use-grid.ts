@@ -56,38 +56,31 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   PageDown: [10, 0],
 }
 
-/** @param table as it is entered, without what is being typed */
-export function useGrid(table: TableDefinition, editing: Editing): Grid {
+/** Where the cursor stands and what is marked, always inside the table. */
+function useCursor(table: TableDefinition) {
   const [cursor, setCursor] = useState<Cell>({ row: 0, column: 1 })
   const [anchor, setAnchor] = useState<Cell | null>(null)
+  const last = { row: rowsIn(table) - 1, column: columnsOf(table).length - 1 }
+  const inside = ({ row, column }: Cell): Cell => ({
+    row: clamp(row, last.row),
+    column: clamp(column, last.column),
+  })
+  const at = inside(cursor)
+  const go = (cell: Cell, extend = false) => {
+    setAnchor(extend ? (anchor ?? at) : null)
+    setCursor(inside(cell))
+  }
+  return { at, block: { from: anchor ?? at, to: at }, last, go, setCursor }
+}
+
+/** What is typed into a cell: it takes effect at once, and is entered on leaving. */
+function useTyping(table: TableDefinition, at: Cell, editing: Editing) {
   const [typed, draw] = useState<string | null>(null)
-  const [citing, setCiting] = useState(false)
   // What leaves the field is entered once, also where the field goes away because of it.
   const live = useRef<string | null>(null)
   const setTyped = (text: string | null) => {
     live.current = text
     draw(text)
-  }
-  const [refused, setRefused] = useState<Text | null>(null)
-  const last = { row: rowsIn(table) - 1, column: columnsOf(table).length - 1 }
-  const at = { row: clamp(cursor.row, last.row), column: clamp(cursor.column, last.column) }
-  const block = { from: anchor ?? at, to: at }
-  const { readOnly } = editing
-
-  const go = (cell: Cell, extend = false) => {
-    setAnchor(extend ? (anchor ?? at) : null)
-    setCursor({ row: clamp(cell.row, last.row), column: clamp(cell.column, last.column) })
-    setRefused(null)
-  }
-  const change = (make: (table: TableDefinition) => TableDefinition) => {
-    try {
-      const made = make(table)
-      if (made !== table) editing.change((text) => withNode(text, made))
-      setRefused(null)
-    } catch (error) {
-      if (!(error instanceof TooLarge)) throw error
-      setRefused({ zh: error.zh, en: error.message })
-    }
   }
   const written = (text: string): TableDefinition => {
     const kind = columnsOf(table)[at.column]
@@ -95,17 +88,10 @@ export function useGrid(table: TableDefinition, editing: Editing): Grid {
     const plain = kind?.kind === 'when' ? writtenTest(text, type) : text.trim()
     return withText(table, at, plain)
   }
-  const begin = (text = textAt(table, at)) => {
-    if (readOnly) return
-    if (columnsOf(table)[at.column]?.kind === 'cite' && table.rows[at.row]) setCiting(true)
-    else if (editable(table, at)) {
-      setTyped(text)
-      if (text !== textAt(table, at)) editing.type((all) => withNode(all, written(text)))
-    }
-  }
   const type = (text: string) => {
     setTyped(text)
-    editing.type((all) => withNode(all, written(text)))
+    if (text !== textAt(table, at)) editing.type((all) => withNode(all, written(text)))
+    else editing.leave()
   }
   const enter = () => {
     if (live.current !== null) {
@@ -119,12 +105,49 @@ export function useGrid(table: TableDefinition, editing: Editing): Grid {
     editing.leave()
     setTyped(null)
   }
-  const add = () => change((now) => withRow(now, Math.min(at.row + 1, now.rows.length)))
-  const remove = () => change((now) => withoutRow(now, at.row))
-  const move = (by: 1 | -1) => {
-    if (!table.rows[at.row + by]) return
-    change((now) => withRowMoved(now, at.row, at.row + by))
-    setCursor({ ...at, row: at.row + by })
+  return { typed, type, enter, leave }
+}
+
+/** Changes of the whole table: rows, blocks, sources; what is too large is refused in words. */
+function useChanges(table: TableDefinition, editing: Editing) {
+  const [refused, setRefused] = useState<Text | null>(null)
+  const change = (make: (table: TableDefinition) => TableDefinition) => {
+    try {
+      const made = make(table)
+      if (made !== table) editing.change((text) => withNode(text, made))
+      setRefused(null)
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error
+      setRefused({ zh: error.zh, en: error.message })
+    }
+  }
+  return { refused, change, forget: () => setRefused(null) }
+}
+
+/** @param table as it is entered, without what is being typed */
+export function useGrid(table: TableDefinition, editing: Editing): Grid {
+  const { at, block, last, setCursor, ...cursor } = useCursor(table)
+  const { typed, type, enter, leave } = useTyping(table, at, editing)
+  const { refused, change, forget } = useChanges(table, editing)
+  const [citing, setCiting] = useState(false)
+  const { readOnly } = editing
+  const go = (cell: Cell, extend = false) => {
+    cursor.go(cell, extend)
+    forget()
+  }
+  const begin = (text = textAt(table, at)) => {
+    if (readOnly) return
+    if (columnsOf(table)[at.column]?.kind === 'cite' && table.rows[at.row]) setCiting(true)
+    else if (editable(table, at)) type(text)
+  }
+  const rows = {
+    add: () => change((now) => withRow(now, Math.min(at.row + 1, now.rows.length))),
+    remove: () => change((now) => withoutRow(now, at.row)),
+    move: (by: 1 | -1) => {
+      if (!table.rows[at.row + by]) return
+      change((now) => withRowMoved(now, at.row, at.row + by))
+      setCursor({ ...at, row: at.row + by })
+    },
   }
   return {
     at,
@@ -143,15 +166,11 @@ export function useGrid(table: TableDefinition, editing: Editing): Grid {
     type,
     enter,
     leave,
-    add,
-    remove,
-    move,
+    ...rows,
     onKeyDown: (event) => {
       if (event.nativeEvent.isComposing) return
-      if (typed === null)
-        keyInGrid(event, { at, last, go, begin, add, remove, move, readOnly }, () =>
-          change((now) => cleared(now, block)),
-        )
+      const clear = () => change((now) => cleared(now, block))
+      if (typed === null) keyInGrid(event, { at, last, go, begin, readOnly, ...rows }, clear)
       else keyInCell(event, { at, last, go, enter, leave })
     },
     onCopy: (event) => {
