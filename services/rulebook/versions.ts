@@ -1,5 +1,6 @@
 // Which version of a set is in force on a day, as far as was known at a time; each is linked once.
 
+import type { RuleSetDefinition } from '#engines/rules/definitions.ts'
 import { link, type RuleSet } from '#engines/rules/link.ts'
 import { rulesHash } from '#engines/rules/receipt.ts'
 import { type Ctx, system } from '#platform/context.ts'
@@ -9,8 +10,16 @@ import type { World } from '#platform/world.ts'
 import { readSets } from './law-sets.ts'
 import { json, store, type VersionRow } from './store.ts'
 
-/** Sets of the law carry their dates in their parameters; they are the rulebook's from its first day. */
-const FIRST_DAY = '2000-01-01'
+/** Of a set whose numbers have no dates. */
+const FIRST_DAY = '2026-01-01'
+
+/** A set of the law is the rulebook's from the first day that it has a number for. */
+function firstDayOf({ nodes }: RuleSetDefinition): string {
+  const days = nodes.flatMap((node) =>
+    node.kind === 'parameter' ? node.values.map(({ from }) => from) : [],
+  )
+  return days.sort()[0] ?? FIRST_DAY
+}
 
 // Versions never change: a linked one is kept for as long as the process lives.
 const linked = new Map<string, RuleSet>()
@@ -150,7 +159,7 @@ export async function loadLawSets(world: Pick<World, 'transact'>, today: string)
         set_id: definition.id,
         definition,
         cases: [...cases],
-        valid_from: versions.length === 0 ? FIRST_DAY : today,
+        valid_from: versions.length === 0 ? firstDayOf(definition) : today,
         origin: 'law',
         base: null,
         author: null,

@@ -73,12 +73,7 @@ export function NewScenario({ onClose }: { onClose: () => void }) {
   return (
     <Dialog drawer title={t('加一个情景', 'Add a scenario')} onClose={onClose}>
       <Form wide label={t('情景', 'Scenario')} errors={errors} onSubmit={submit}>
-        <Note>
-          {t(
-            '填好事实后，草案算出的结果就作为这个情景应得的结果；以后谁改动了它，这里会变红。',
-            'What the draft comes to becomes what has to come out; whoever changes that will see it here.',
-          )}
-        </Note>
+        <Explained />
         <TextField
           id="name"
           name="name"
@@ -107,6 +102,18 @@ export function NewScenario({ onClose }: { onClose: () => void }) {
         </Button>
       </Form>
     </Dialog>
+  )
+}
+
+function Explained() {
+  const { t } = useWords()
+  return (
+    <Note>
+      {t(
+        '填好事实后，草案算出的结果就作为这个情景应得的结果；以后谁改动了它，这里会变红。',
+        'What the draft comes to becomes what has to come out; whoever changes that will see it here.',
+      )}
+    </Note>
   )
 }
 
