@@ -2,7 +2,7 @@
 import { Columnar } from '#engines/rules/columnar.ts'
 import type { RuleSetDefinition, TypeDefinition } from '#engines/rules/definitions.ts'
 import { link } from '#engines/rules/link.ts'
-import type { Population } from '#engines/rules/population.ts'
+import { type Column, emptyColumn, NO_CODE, type Population } from '#engines/rules/population.ts'
 import { type City, fitting, SYNTHETIC_FACTS, syntheticCompanies } from './synthetic.ts'
 
 /** Everything the population is made of: the same for the same, here and in a browser. */
@@ -17,6 +17,7 @@ export interface Recipe {
 }
 
 const SIZE = '企业规模'
+const IS_SMALL = '符合中小企业划型'
 
 export interface People {
   population: Population
@@ -24,7 +25,7 @@ export interface People {
   types: Readonly<Record<string, TypeDefinition>>
 }
 
-/** Makes everybody; the size class is what the rules say of the made-up figures. */
+/** Makes everybody; the size class, and who is small or medium, is what the rules say of the made-up figures. */
 export function makePeople({ sizes, ...making }: Recipe): People {
   const made = syntheticCompanies(making)
   if (!sizes) return { population: made, types: SYNTHETIC_FACTS }
@@ -35,10 +36,29 @@ export function makePeople({ sizes, ...making }: Recipe): People {
   const type = sizes.nodes.find(({ name }) => name === SIZE)
   const values =
     type?.kind === 'table' ? type.outputs[0]!.type : { kind: 'text' as const, values: null }
+  const small = smallOf(made, column)
   return {
-    population: { size: made.size, columns: new Map([...made.columns, [SIZE, column]]) },
-    types: { ...SYNTHETIC_FACTS, [SIZE]: values },
+    population: {
+      size: made.size,
+      columns: new Map([...made.columns, [SIZE, column], [IS_SMALL, small]]),
+    },
+    types: { ...SYNTHETIC_FACTS, [SIZE]: values, [IS_SMALL]: { kind: 'boolean' } },
   }
+}
+
+/** Of firms those that are not large; nobody else is a small firm. */
+function smallOf({ columns, size }: Population, sizes: Column): Column {
+  const small = emptyColumn({ kind: 'boolean' }, size)
+  const kinds = columns.get('主体类型')!
+  if (kinds.kind !== 'text' || sizes.kind !== 'text') return small
+  const firm = kinds.dictionary.indexOf('企业')
+  const large = sizes.dictionary.indexOf('大型')
+  for (let nth = 0; nth < size; nth++) {
+    const [kind, code] = [kinds.values[nth], sizes.values[nth]]
+    if (kind !== firm) small.values[nth] = 0
+    else if (code !== NO_CODE) small.values[nth] = code === large ? 0 : 1
+  }
+  return small
 }
 
 function fittingTo(

@@ -216,7 +216,7 @@ export class Columnar {
     found: Int16Array,
     gives: readonly (Expr | null)[],
   ): Column {
-    const column = emptyColumn(this.set.types.get(name)!, found.length)
+    const column = emptyColumn(this.set.types.get(name)!, found.length, false)
     // By the number of the row, from OPEN on: what it gives, where that is a constant.
     const constants = emptyColumn(type, gives.length - OPEN)
     if (column.kind === 'text' && constants.kind === 'text') {

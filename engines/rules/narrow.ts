@@ -24,7 +24,7 @@ export const EXACTLY = -2
 /** Not known for good, whatever the rows that may apply give. */
 export const OPEN = -3
 /** So many are narrowed down together: what is left of them stays in the processor's cache. */
-const BLOCK = 8_192
+const BLOCK = 2_048
 const inDoubt: Narrow = (left) => {
   left.doubt.fill(1)
   left.sure = false

@@ -23,16 +23,23 @@ export interface Population {
   columns: ReadonlyMap<string, Column>
 }
 
-export function emptyColumn(type: Type, size: number): Column {
+/** @param unknown false where every place is about to be written anyway */
+export function emptyColumn(type: Type, size: number, unknown = true): Column {
   switch (type.kind) {
     case 'boolean':
-      return { kind: 'boolean', values: new Uint8Array(size).fill(NO_FLAG) }
+      return {
+        kind: 'boolean',
+        values: unknown ? new Uint8Array(size).fill(NO_FLAG) : new Uint8Array(size),
+      }
     case 'number':
-    case 'date':
-      return { kind: type.kind, values: new Float64Array(size).fill(Number.NaN) }
+    case 'date': {
+      const values = new Float64Array(size)
+      return { kind: type.kind, values: unknown ? values.fill(Number.NaN) : values }
+    }
     case 'text': {
       const dictionary = [...(type.values ?? [])]
-      return { kind: 'text', values: new Uint16Array(size).fill(NO_CODE), dictionary }
+      const values = new Uint16Array(size)
+      return { kind: 'text', values: unknown ? values.fill(NO_CODE) : values, dictionary }
     }
     default:
       throw new RuleError('not-in-law', '多项结果不能成列', 'A list is no column')
