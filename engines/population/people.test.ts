@@ -60,6 +60,17 @@ test('the size of a firm is what the rules say of it, one by one', () => {
   })
 })
 
+test('a small firm is a firm that the rules do not call large', () => {
+  const { population } = people
+  const at = (name: string, nth: number) => valueAt(population.columns.get(name)!, nth)
+  for (let nth = 0; nth < population.size; nth++) {
+    const size = at('企业规模', nth)
+    const small = at('主体类型', nth) === '企业' ? size && size !== '大型' : false
+    assert.equal(at('符合中小企业划型', nth), small)
+  }
+  assert.deepEqual(people.types.符合中小企业划型, { kind: 'boolean' })
+})
+
 test('without the rules on sizes nobody has one; everything else is as it was made', () => {
   const plain = makePeople({ ...recipe, sizes: null })
   assert.equal(plain.population.columns.has('企业规模'), false)

@@ -1,9 +1,21 @@
 // Made-up companies: the same for the same seed, every value in its type, spread as the weights say.
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { Columnar } from '#engines/rules/columnar.ts'
 import { daysOf } from '#engines/rules/dates.ts'
 import type { TypeDefinition } from '#engines/rules/definitions.ts'
-import { type Column, NO_CODE, type Population, valueAt } from '#engines/rules/population.ts'
+import { link } from '#engines/rules/link.ts'
+import {
+  type Column,
+  NO_CODE,
+  NO_FLAG,
+  type Population,
+  valueAt,
+} from '#engines/rules/population.ts'
+import { parseRuleSet } from '#law/schema.ts'
+import { makePeople, peopleFor } from './people.ts'
 import { type City, fitting, SYNTHETIC_FACTS, syntheticCompanies } from './synthetic.ts'
 
 const cities: City[] = [
@@ -51,8 +63,11 @@ test('fewer of a seed are the first of more', () => {
   }
 })
 
+/** Of all figures only these fall below nothing. */
+const FALLING = ['营收复合增长率']
+
 /** Whether a value may stand for such a fact. */
-function fits(type: TypeDefinition, column: Column, nth: number): boolean {
+function fits(name: string, type: TypeDefinition, column: Column, nth: number): boolean {
   const raw = column.values[nth]!
   const value = valueAt(column, nth)
   if (type.kind === 'boolean') return column.kind === 'boolean' && (raw === 0 || raw === 1)
@@ -64,8 +79,9 @@ function fits(type: TypeDefinition, column: Column, nth: number): boolean {
   }
   if (type.kind === 'date') return column.kind === 'date' && Number.isInteger(raw)
   // Beyond 15 digits a double no longer tells two decimals apart.
-  const digits = String(raw).replace(/^0\.0*|\./g, '').length
-  return column.kind === 'number' && Number.isFinite(raw) && raw >= 0 && digits <= 15
+  const digits = String(raw).replace(/^-?(0\.0*)?|\./g, '').length
+  const least = FALLING.includes(name) ? -1 : 0
+  return column.kind === 'number' && Number.isFinite(raw) && raw >= least && digits <= 15
 }
 
 test('every fact is known of everybody, and fits its type', () => {
@@ -75,7 +91,7 @@ test('every fact is known of everybody, and fits its type', () => {
     const column = columns.get(name)!
     assert.equal(column.values.length, size)
     for (let nth = 0; nth < size; nth++) {
-      assert.ok(fits(type, column, nth), `${name}: ${column.values[nth]}`)
+      assert.ok(fits(name, type, column, nth), `${name}: ${column.values[nth]}`)
     }
   }
 })
@@ -84,13 +100,14 @@ test('nobody is founded later than today, a share is at most all, what is counte
   const { columns } = make(5_000)
   const last = daysOf(today)
   assert.ok(numbers(columns.get('成立日期')).every((day) => day <= last))
-  for (const name of ['人工智能收入占比', '持股比例']) {
+  for (const name of ['人工智能收入占比', '持股比例', '研发人员占比', '市场占有率', '资产负债率']) {
     assert.ok(
       numbers(columns.get(name)).every((share) => share <= 1),
       name,
     )
   }
-  for (const name of ['从业人员', '可核验成果', '连续参保', '同一自然人已享家数']) {
+  const counts = '从业人员 可核验成果 连续参保 同一自然人已享家数 一类知识产权 细分市场年限'
+  for (const name of counts.split(' ')) {
     assert.ok(numbers(columns.get(name)).every(Number.isInteger), name)
   }
   assert.ok(numbers(columns.get('从业人员')).every((workers) => workers >= 1))
@@ -114,6 +131,91 @@ test('what is known of one does not contradict itself', () => {
     assert.ok(year! <= Math.round(revenue! * 10_000))
   }
 })
+
+test('the books, rights and titles of one go with each other', () => {
+  const { size, columns } = make(20_000)
+  const text = (name: string, nth: number) => valueAt(columns.get(name)!, nth)
+  const newYear = daysOf(`${today.slice(0, 4)}-01-01`)
+  for (let nth = 0; nth < size; nth++) {
+    const at = (name: string) => columns.get(name)!.values[nth]!
+    for (const year of ['上年', '前年']) {
+      const revenue = at(`${year}营业收入`)
+      assert.ok(at(`${year}主营业务收入`) <= revenue, `${nth}: ${year}主营业务收入`)
+      assert.ok(at(`${year}研发费用`) <= revenue, `${nth}: ${year}研发费用`)
+    }
+    const days = newYear - at('成立日期')
+    if (days > 366) assert.equal(at('上年营业收入'), at('营业收入'))
+    if (days <= 0) assert.equal(at('上年营业收入'), 0)
+    if (days <= 365) assert.equal(at('前年营业收入'), 0)
+    assert.ok(at('细分市场年限') * 365 <= Math.max(0, days))
+    assert.ok(at('近两年股权融资') <= at('近三年股权融资'))
+    const isFirstClass = String(text('最佳知识产权', nth)).endsWith('一类')
+    assert.equal(at('一类知识产权') > 0, isFirstClass)
+    assert.ok(at('发展评价得分') <= 100)
+    if (at('严重失信主体')) assert.equal(at('合规经营'), 0)
+    if (text('现有称号', nth) === '无') continue
+    assert.equal(text('主体类型', nth), '企业')
+    assert.equal(at('合规经营'), 1)
+    assert.ok(at('上年研发费用') > 0)
+  }
+})
+
+test('where one is registered, how young it is and what it buys go with the rest', () => {
+  const { size, columns } = make(20_000)
+  const text = (name: string, nth: number) => valueAt(columns.get(name)!, nth)
+  for (let nth = 0; nth < size; nth++) {
+    const at = (name: string) => columns.get(name)!.values[nth]!
+    assert.equal(at('在深圳登记') === 1, text('市', nth) === '深圳市')
+    const age = daysOf(today) - at('成立日期')
+    assert.equal(at('初创企业') === 1, text('主体类型', nth) === '企业' && age < 3 * 365)
+    assert.equal(at('购买语料'), at('用于购买语料'))
+    if (at('经数据交易所') || at('本年度已获资助')) assert.equal(at('购买语料'), 1)
+    if (at('用于大模型训练')) assert.equal(at('用于租用智能算力'), 1)
+    const isBuying = at('购买语料') === 1 || at('用于大模型训练') === 1
+    assert.equal(at('合同金额') > 0, isBuying)
+    if (at('同一法定代表人或控制人')) assert.equal(text('关联关系', nth), '有')
+    else assert.equal(text('关联关系', nth) === '不明', text('股权关系', nth) === '未查明')
+  }
+})
+
+const folder = join(import.meta.dirname, '../../law/rules')
+const law = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml') && !name.endsWith('.cases.yaml'))
+  .map((name) => parseRuleSet(readFileSync(join(folder, name), 'utf8'), name))
+const sizes = law.find(({ id }) => id === 'sme-size')!
+const everybody = makePeople({ seed: 34, size: 20_000, today, cities, sizes })
+
+for (const definition of law) {
+  const { benefit, id, nodes } = definition
+  if (!benefit) continue
+
+  test(`${id}: every fact is known of somebody, in the type and with the values of the set`, () => {
+    const facts = nodes.flatMap((node) => (node.kind === 'fact' ? [node] : []))
+    const { columns } = fitting(facts, everybody.population, everybody.types)
+    for (const { name, type } of facts) {
+      const column = columns.get(name)!
+      const unknown = column.kind === 'text' ? NO_CODE : column.kind === 'boolean' ? NO_FLAG : NaN
+      const known = column.values.some((value: number) => !Object.is(value, unknown))
+      assert.ok(known, `${name}: no column of this name and type in engines/population`)
+      const held = everybody.types[name]!
+      if (type.kind !== 'text' || held.kind !== 'text') continue
+      for (const value of type.values ?? []) {
+        assert.ok(held.values === null || held.values.includes(value), `${name}: ${value}`)
+      }
+    }
+  })
+
+  test(`${id}: some are entitled, some are not, and of most it is known`, () => {
+    const people = peopleFor(definition, everybody)
+    const { values } = new Columnar(link(definition), people, today).column(benefit.entitled)
+    const counts = [0, 0, 0]
+    for (const one of values) counts[one]!++
+    const [not, entitled, open] = counts as [number, number, number]
+    assert.ok(entitled > 0, 'nobody is entitled')
+    assert.ok(not > 0, 'nobody is refused')
+    assert.ok(open < values.length / 2, `of ${open} it is not known`)
+  })
+}
 
 test('cities and sectors hold about the shares that their weights say', () => {
   const { size, columns } = make(50_000)
@@ -143,6 +245,7 @@ test('a city of no weight is nobody’s, and without cities nobody has one', () 
   assert.ok(numbers(none.columns.get('市')).every((code) => code > 0 && code <= cities.length))
   const nowhere = syntheticCompanies({ ...making, cities: [] })
   assert.equal(valueAt(nowhere.columns.get('市')!, 0), undefined)
+  assert.equal(valueAt(nowhere.columns.get('在深圳登记')!, 0), undefined)
 })
 
 test('two hundred thousand are made while one waits', () => {

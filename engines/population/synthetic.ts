@@ -92,12 +92,10 @@ export const SYNTHETIC_FACTS: Readonly<Record<string, TypeDefinition>> = {
   ...LADDER_FACTS,
 }
 
-const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals))
-
 /** What each company is made with. */
 interface Maker {
   dice: Dice
-  /** What came later draws from here, so that what was there before stays as it was. */
+  /** Contracts and the ladder draw from here: however many draws they take, the rest stays as it is. */
   later: Dice
   put: Put
   /** The day on which they are made, and the last of the year before it, as days since 1970. */
@@ -121,10 +119,10 @@ function company(maker: Maker): void {
   const sole = type === 0 && dice.happens(0.35)
   const scale = dice.size(type === 1 ? 0.3 : sole ? 0.4 : 1.3, 1.4)
   const workers = sole && dice.happens(0.4) ? 1 : Math.max(1, Math.round(scale))
-  const revenue = rounded(workers * dice.size(1.5, 0.7), 2)
+  const revenue = inParts(workers * dice.size(1.5, 0.7))
   const age = Math.floor(dice.size(3, 0.9))
   const ai = dice.happens(SECTORS[sector]![2])
-  const share = ai ? rounded(20 + dice.next() * 80, 1) : rounded(dice.next() * 10, 1)
+  const share = ai ? inParts(20 + dice.next() * 80, 10) : inParts(dice.next() * 10, 10)
   const rents = ai ? dice.happens(0.5) : dice.happens(0.02)
   const city = dice.pick(cities)
   put('市', city)
@@ -134,11 +132,11 @@ function company(maker: Maker): void {
   put('成立日期', today - age)
   put('从业人员', workers)
   put('营业收入', revenue)
-  put('资产总额', rounded(revenue * dice.size(0, 0.5), 2))
+  put('资产总额', inParts(revenue * dice.size(0, 0.5)))
   put('省内登记', true)
   put('省内经营', dice.happens(0.97))
   put('主营人工智能', ai && dice.happens(0.7))
-  put('人工智能收入占比', rounded(share / 100, 3))
+  put('人工智能收入占比', inParts(share / 100, 1_000))
   put('连续参保', Math.floor(dice.next() * Math.min(60, age / 30)))
   put('近一年经营收入', Math.round(Math.min(1, age / 365) * revenue * 10_000))
   const results = ai ? Math.floor(dice.next() * 6) : 0
@@ -163,7 +161,7 @@ function invoices({ dice, put }: Maker, ai: boolean, rents: boolean): number {
   put('用于调用模型服务', ai ? dice.happens(0.8) : dice.happens(0.1))
   const isSame = dice.happens(0.01)
   const isFound = dice.happens(0.97)
-  const held = dice.happens(0.9) ? 0 : rounded(dice.next(), 4)
+  const held = dice.happens(0.9) ? 0 : inParts(dice.next(), 10_000)
   put('同一法定代表人或控制人', isSame)
   put('股权关系', isFound ? 0 : 1)
   put('持股比例', held)
@@ -187,9 +185,10 @@ function contracts({ later, put, shenzhen }: Maker, company: Contracting): void 
   const { ai, rents, revenue, relation, city } = company
   const trains = rents && later.happens(ai ? 0.4 : 0.1)
   const buys = later.happens(ai ? 0.25 : 0.01)
-  // Whose city is not known is registered nobody knows where.
-  const isThere = city === shenzhen
-  if (city >= 0) put('在深圳登记', isThere)
+  // Without a city nobody knows where it is registered.
+  const isPlaced = city >= 0
+  const isThere = isPlaced && city === shenzhen
+  if (isPlaced) put('在深圳登记', isThere)
   put('用于大模型训练', trains)
   put('用于购买语料', buys)
   put('购买语料', buys)
