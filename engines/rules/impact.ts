@@ -115,14 +115,10 @@ function compared(
   const { size } = people
   const unit = after.unit ?? before.unit
   const factor = factorTo(unit, before.unit)
-  const granted = (standing: Standing, nth: number): number => {
-    if (standing.entitled[nth] !== 1 || !standing.amounts) return 0
-    const amount = standing.amounts[nth]!
-    return Number.isNaN(amount) ? 0 : amount
-  }
-  // 1: better, 2: worse, 3: other in what is not known.
-  const turn = new Uint8Array(size)
-  const deltas = new Float64Array(size)
+  // Those for whom anything changes: how (better, worse, or other in what is not known), and by how much.
+  const who: number[] = []
+  const turns: Turn[] = []
+  const deltas: number[] = []
   const found = {
     changed: 0,
     gain: 0,
@@ -130,29 +126,38 @@ function compared(
     entitled: { before: 0, after: 0, enter: 0, leave: 0 },
     open: { before: 0, after: 0 },
   }
-  let [sumBefore, sumAfter] = [0, 0]
+  const { entitled, open } = found
+  const [olds, nows] = [before.entitled, after.entitled]
+  const [paids, payments] = [before.amounts, after.amounts]
+  let sumBefore = 0
+  let sumAfter = 0
   for (let nth = 0; nth < size; nth++) {
-    const [old, now] = [before.entitled[nth]!, after.entitled[nth]!]
-    const [paid, pays] = [granted(before, nth) * factor, granted(after, nth)]
+    const old = olds[nth]!
+    const now = nows[nth]!
+    // Most of a province are neither before nor after.
+    if (old === 0 && now === 0) continue
+    const paid = old === 1 && paids ? known(paids[nth]!) * factor : 0
+    const pays = now === 1 && payments ? known(payments[nth]!) : 0
     sumBefore += paid
     sumAfter += pays
-    if (old === 1) found.entitled.before++
-    if (now === 1) found.entitled.after++
-    if (old === NOT_KNOWN) found.open.before++
-    if (now === NOT_KNOWN) found.open.after++
+    if (old === 1) entitled.before++
+    else if (old === NOT_KNOWN) open.before++
+    if (now === 1) entitled.after++
+    else if (now === NOT_KNOWN) open.after++
     const delta = pays - paid
     // Less than a billionth is the rounding of doubles: of a billion yuan one.
     const moved = Math.abs(delta) > 1e-9 * Math.max(1, Math.abs(paid)) ? delta : 0
     if (old === now && moved === 0) continue
-    found.changed++
-    deltas[nth] = moved
+    if (now === 1 && old !== 1) entitled.enter++
+    if (old === 1 && now !== 1) entitled.leave++
     const better = moved > 0 || (moved === 0 && now === 1)
     const worse = moved < 0 || (moved === 0 && old === 1)
-    if (now === 1 && old !== 1) found.entitled.enter++
-    if (old === 1 && now !== 1) found.entitled.leave++
+    found.changed++
     if (better) found.gain++
     else if (worse) found.lose++
-    turn[nth] = better ? 1 : worse ? 2 : 3
+    who.push(nth)
+    turns.push(better ? 'gain' : worse ? 'lose' : 'other')
+    deltas.push(moved)
   }
   const money = before.amounts !== null || after.amounts !== null
   return {
@@ -160,36 +165,55 @@ function compared(
     ...found,
     budget: money ? { before: sumBefore, after: sumAfter, unit: unit?.name ?? '' } : null,
     by: Object.fromEntries(
-      groups.map((name) => [name, groupsOf(people.columns.get(name), turn, deltas)]),
+      groups.map((name) => [name, groupsOf(people.columns.get(name), who, turns, deltas)]),
     ),
   }
+}
+
+type Turn = 'gain' | 'lose' | 'other'
+
+/** What cannot be worked out is nothing. */
+const known = (amount: number): number => (Number.isNaN(amount) ? 0 : amount)
+
+// Groups do not change: who is in which is counted once.
+const counted = new WeakMap<Uint16Array, Int32Array>()
+
+/** How many there are of each code of a column. */
+function countOf(values: Uint16Array, groups: number): Int32Array {
+  const found = counted.get(values)
+  if (found?.length === groups) return found
+  const counts = new Int32Array(groups)
+  for (const code of values) if (code !== NO_CODE) counts[code]!++
+  counted.set(values, counts)
+  return counts
 }
 
 /** Those of whom something changes first. */
 function groupsOf(
   column: Column | undefined,
-  turn: Uint8Array,
-  deltas: Float64Array,
+  who: readonly number[],
+  turns: readonly Turn[],
+  deltas: readonly number[],
 ): GroupImpact[] {
   if (column?.kind !== 'text') return []
-  const groups = column.dictionary.map((name) => ({
+  const { values, dictionary } = column
+  const counts = countOf(values, dictionary.length)
+  const groups = dictionary.map((name, code) => ({
     name,
-    subjects: 0,
+    subjects: counts[code]!,
     changed: 0,
     gain: 0,
     lose: 0,
     delta: 0,
   }))
-  for (let nth = 0; nth < turn.length; nth++) {
-    const code = column.values[nth]!
+  for (const [at, nth] of who.entries()) {
+    const code = values[nth]!
     if (code === NO_CODE) continue
     const group = groups[code]!
-    group.subjects++
-    if (turn[nth] === 0) continue
     group.changed++
-    group.delta += deltas[nth]!
-    if (turn[nth] === 1) group.gain++
-    else if (turn[nth] === 2) group.lose++
+    group.delta += deltas[at]!
+    const turn = turns[at]!
+    if (turn !== 'other') group[turn]++
   }
   return groups
     .filter(({ subjects }) => subjects > 0)

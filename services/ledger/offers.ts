@@ -1,5 +1,7 @@
 // What a subject could claim of each scheme now, and why: computed by the rules in force, no decision.
+import { Decimal } from '#engines/feel/values.ts'
 import { formatAmount } from '#engines/ledger/amount.ts'
+import { sayNumber } from '#engines/rules/say.ts'
 import { dateInChina } from '#law/schema.ts'
 import type { Ctx, Text } from '#platform/context.ts'
 import type { VoucherParts } from './parts.ts'
@@ -73,8 +75,11 @@ async function offerOf(ctx: Ctx, parts: VoucherParts, scheme: Scheme, subject: s
   if (amount <= 0n) return { ...base, outcome: 'used-up' as const, reason: WORDS['used-up'] }
   const used = money(pool.claimed)
   const so = {
-    zh: pool.claimed === 0n ? '；尚未申领。' : `；已申领 ${used} 元。`,
-    en: pool.claimed === 0n ? '; nothing claimed yet.' : `; ${used} yuan claimed.`,
+    zh: pool.claimed === 0n ? '；尚未申领。' : `；已申领 ${sayNumber(new Decimal(used), '元')}。`,
+    en:
+      pool.claimed === 0n
+        ? '; nothing claimed yet.'
+        : `; ${sayNumber(new Decimal(used), 'yuan')} claimed.`,
   }
   const { class: kind, ratio, reason } = found
   return {

@@ -12,7 +12,7 @@ async function claim(page: Page): Promise<void> {
   await page.goto('/')
   await settled(page)
   const offer = page.getByRole('listitem').filter({ hasText: '广东省算力券' })
-  await offer.getByText('属初创企业').waitFor()
+  await offer.getByText('初创中小微企业').waitFor()
   await offer.getByText('示例值（非官方）').waitFor()
   await offer.getByRole('button', { name: '为什么' }).click()
   const why = page.getByRole('dialog')
@@ -80,7 +80,7 @@ test('a voucher from its reason to its proof', async (t) => {
 
   await page.goto('/vouchers')
   await settled(page)
-  await page.getByText('已申领 ¥12,345.6').first().waitFor()
+  await page.getByText('已申领 12,345.6 元').first().waitFor()
   await page.getByRole('link', { name: /广东省算力券/ }).click()
   await page.waitForURL('**/statement/*')
   await settled(page)

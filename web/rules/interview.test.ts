@@ -60,6 +60,7 @@ const export_ = {
   累计敏感人数: '0',
   接收地: '香港',
   双方均在大湾区: true,
+  所在片区: '其他',
 }
 
 test('only what may still matter is asked, one choice at a time', () => {
