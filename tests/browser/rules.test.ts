@@ -19,6 +19,7 @@ const HOME: Facts = {
   累计敏感人数: 0,
   接收地: '其他',
   双方均在大湾区: false,
+  所在片区: '其他',
 }
 const PLACES = ['香港', '澳门', '其他'] as const
 const ASSESSED = '申报安全评估'
