@@ -10,7 +10,6 @@ import { type Deciding, type Decision, decide, type Looked, look } from './decid
 import { findableSets } from './findable.ts'
 import { readWorkdays } from './law-sets.ts'
 import type { RulebookParts } from './parts.ts'
-import { seesDecisions } from './policy.ts'
 import { asking, keepCensus } from './population.ts'
 import { reactionsOf } from './reactions.ts'
 import { publicRoutes } from './routes.ts'
@@ -51,7 +50,6 @@ export function rulebook(world: World, ports: RulebookPorts): Rulebook {
     ...ports,
     workdays: readWorkdays(),
     asking: asking(world),
-    seesDecisions,
     today,
   }
   return {

@@ -1,6 +1,5 @@
 // What every operation of the rulebook is given beside its transaction.
 import type { Given } from '#engines/rules/evaluation.ts'
-import type { Policy } from '#platform/policy.ts'
 import type { Notices } from '#services/notices/index.ts'
 import type { Clauses } from './citations.ts'
 import type { Asking } from './population.ts'
@@ -17,8 +16,6 @@ export interface DraftParts extends Parts {
 export interface RulebookParts extends DraftParts {
   asking: Asking
   populationSize: number
-  /** Who may look at a decision at all; whose, the operation says. */
-  seesDecisions: Policy
   /** YYYY-MM-DD in Guangdong. */
   today(): string
 }

@@ -1,20 +1,26 @@
 // Who may do what with rules: one sentence per right.
 import { type Actor, holds, type Role } from '#platform/context.ts'
 import type { Policy } from '#platform/policy.ts'
+import { province, reaches } from '#services/identity/index.ts'
 
 const members: Role[] = ['owner', 'member', 'operator', 'community-manager']
 
-const officialHere = (actor: Actor): boolean =>
-  actor.subjectId !== null && holds(actor, ['official'], actor.subjectId)
+/** An official of the office acted for whose area it is. */
+const officialOf = (actor: Actor, area: string): boolean =>
+  actor.grants.some(
+    (grant) =>
+      grant.role === 'official' && grant.subjectId === actor.subjectId && reaches(grant.area, area),
+  )
 
-/** Writing, handing in, publishing and withdrawing; who passes a draft is another person than wrote it. */
+/** Rules are the province's: writing, handing in, publishing and withdrawing. */
 export const writesRules: Policy = {
   sentence: {
-    zh: '部门工作人员本人可用；发布须由起草人以外的人审核',
-    en: 'Officials in person; a draft is passed by somebody else than its author',
+    zh: '省级部门工作人员本人可用；发布须由起草人以外的人审核',
+    en: 'Officials of the province in person; a draft is passed by somebody else than its author',
   },
   roles: ['official'],
-  allows: (actor) => actor.kind === 'person' && actor.mandateId === null && officialHere(actor),
+  allows: (actor) =>
+    actor.kind === 'person' && actor.mandateId === null && officialOf(actor, province),
 }
 
 export const readsOwnDecisions: Policy = {
@@ -36,8 +42,9 @@ export const seesDecisions: Policy = {
   allows: (actor) => holds(actor, [...members, 'official', 'auditor']),
 }
 
-/** Whether a decision about this subject may be shown. */
-export const maySee = (actor: Actor, subject: string): boolean =>
-  officialHere(actor) ||
-  holds(actor, ['auditor']) ||
-  (actor.subjectId === subject && holds(actor, members, subject))
+/** Whether a decision about somebody may be shown: to its own people, its area's officials, auditors. */
+export function maySee(actor: Actor, subject: { id: string; area: string | null }): boolean {
+  if (holds(actor, ['auditor'])) return true
+  if (actor.subjectId === subject.id && holds(actor, members, subject.id)) return true
+  return subject.area !== null && officialOf(actor, subject.area)
+}

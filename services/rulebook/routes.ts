@@ -9,7 +9,7 @@ import * as contract from './contract.ts'
 import { check, replay } from './decide.ts'
 import { heldFacts } from './held.ts'
 import type { RulebookParts } from './parts.ts'
-import { readsOwnDecisions } from './policy.ts'
+import { readsOwnDecisions, seesDecisions } from './policy.ts'
 import { recipeOf } from './population.ts'
 import { entitlementsOf } from './standing.ts'
 import { requireVersion, versionsOn } from './versions.ts'
@@ -85,7 +85,7 @@ export function publicRoutes(world: Pick<World, 'read'>, parts: RulebookParts): 
       path: '/api/rules/decisions/{id}',
       name: 'rules.decision',
       title: { zh: '查看一项决定及其理由', en: 'Show a decision with its reasons' },
-      policy: parts.seesDecisions,
+      policy: seesDecisions,
       params: contract.byId,
       reply: contract.decisionView,
       handle: (ctx, { params }) => viewDecision(ctx, parts, params.id),

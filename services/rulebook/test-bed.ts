@@ -9,17 +9,18 @@ import { type Rulebook, rulebook } from './index.ts'
 export const id = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`
 const office = id(300)
 export const company = id(100)
-const person = (n: number, subjectId: string, role: Role): Actor => ({
+const person = (n: number, subjectId: string, role: Role, area = '440000'): Actor => ({
   ...visitor,
   kind: 'person',
   name: `person-${n}`,
   personId: id(n),
   subjectId,
-  grants: [{ role, subjectId, area: '440000' }],
+  grants: [{ role, subjectId, area }],
 })
 export const people: Record<string, Actor> = {
   writer: person(1, office, 'official'),
   reader: person(2, office, 'official'),
+  county: person(6, id(301), 'official', '440106'),
   owner: person(3, company, 'owner'),
   stranger: person(4, id(200), 'owner'),
   auditor: person(5, id(5), 'auditor'),

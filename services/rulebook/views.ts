@@ -238,7 +238,9 @@ export async function listRedo(ctx: Ctx, { cursor, limit }: Paging) {
 /** @throws request.not-found also for whoever may not see it */
 export async function viewDecision(ctx: Ctx, parts: Parts, id: string) {
   const { decision, version, why } = await readDecision(ctx, parts, id)
-  if (!maySee(ctx.actor, decision.subject)) throw problem('request.not-found')
+  const { subject } = decision
+  const area = (await findSubjects(ctx, [subject])).get(subject)?.area ?? null
+  if (!maySee(ctx.actor, { id: subject, area })) throw problem('request.not-found')
   const { number, definition, withdrawal } = version
   const [head] = await decisionHeads(ctx, [{ ...decision, number, definition }])
   return {

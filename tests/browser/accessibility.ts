@@ -70,15 +70,17 @@ async function walk(
 export function lookAtPagesOf(accounts: readonly Account[]): void {
   for (const account of accounts) {
     const pages = PAGES.filter((page) => page.as === account)
-    test(`no page of ${account ?? 'a visitor'} has a violation, in three modes at two widths`, async (t) => {
+    const title = `no page of ${account ?? 'a visitor'} has a violation, in three modes at two widths`
+    test(title, { concurrency: MODES.length }, async (t) => {
       const browser = await launch(t)
       if (!browser) return
       const { origin } = await startServer(t)
-      for (const mode of MODES) {
-        await t.test(mode, async () => {
+      const looks = MODES.map((mode) =>
+        t.test(mode, async () => {
           assert.deepEqual(await walk(browser, { base: origin, account, mode }, pages), [])
-        })
-      }
+        }),
+      )
+      await Promise.all(looks)
     })
   }
 }

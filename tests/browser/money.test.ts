@@ -85,6 +85,7 @@ test('a voucher from its reason to its proof', async (t) => {
   await page.waitForURL('**/statement/*')
   await settled(page)
   await page.getByText('¥12,345.60').first().waitFor()
+  await page.getByText(/按合同额 50% 支付，依据.*第 1 版/).waitFor()
   await page.getByRole('cell', { name: '+12,345.60' }).waitFor()
   await page.getByLabel('至（余额也按这一天）').fill('2020-01-01')
   await page.getByText('2020-01-01 终了').first().waitFor()

@@ -22,26 +22,29 @@ import {
   startOfDay,
   unitOf,
 } from './ledger.ts'
+import { VoucherReason } from './voucher-reason.tsx'
 import { accountKindName, kindName } from './words.ts'
 
 const route = getRouteApi('/statement/$accountId')
 
 export function StatementPage() {
-  return <RequireSignIn>{() => <Statement />}</RequireSignIn>
+  return (
+    <RequireSignIn>{({ subject }) => <Statement subjectId={subject?.id ?? null} />}</RequireSignIn>
+  )
 }
 
-function Statement() {
+function Statement({ subjectId }: { subjectId: string | null }) {
   const { t } = useWords()
   const { accountId } = route.useParams()
   const query = useQuery(accountQuery(accountId))
   return (
     <Loaded query={query} what={t('账户', 'the account')}>
-      {(account) => <AccountStatement account={account} />}
+      {(account) => <AccountStatement account={account} subjectId={subjectId} />}
     </Loaded>
   )
 }
 
-function AccountStatement({ account }: { account: Account }) {
+function AccountStatement({ account, subjectId }: { account: Account; subjectId: string | null }) {
   const { t, of } = useWords()
   const { from, to } = route.useSearch()
   const period = {
@@ -66,6 +69,9 @@ function AccountStatement({ account }: { account: Account }) {
         <Card>
           <Balances account={account} at={to} />
         </Card>
+        {subjectId && account.asset.class === 'voucher' && (
+          <VoucherReason accountId={account.id} subjectId={subjectId} />
+        )}
         <Card title={t('流水', 'Statement')}>
           <div className="stack stack-loose">
             <PeriodForm />
