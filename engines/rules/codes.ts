@@ -65,15 +65,15 @@ function bucketOf(low: Float64Array, value: number): number {
   return from - 1
 }
 
-const texts = new WeakMap<Uint16Array, Uint16Array>()
+const texts = new WeakMap<Uint16Array, { missing: number; codes: Uint16Array }>()
 
 /** Codes of texts, in which `missing` stands for what is not known. */
 export function textCodes(values: Uint16Array, missing: number): Uint16Array {
   const found = texts.get(values)
-  if (found) return found
-  const made = values.includes(NO_CODE)
+  if (found?.missing === missing) return found.codes
+  const codes = values.includes(NO_CODE)
     ? values.map((code) => (code === NO_CODE ? missing : code))
     : values
-  texts.set(values, made)
-  return made
+  texts.set(values, { missing, codes })
+  return codes
 }

@@ -17,11 +17,15 @@ export interface SchemeRule {
   ratio: string
   /** Most for one subject a year. */
   cap: string
-  /** The higher ratio of start-ups, a parameter; null where there is none. */
-  startupRatio: string | null
+  /** Whether somebody is a start-up, and the higher ratio of those who are; null: there is none. */
+  startup: { is: string; ratio: string } | null
 }
 
-const province = { ratio: '补贴比例', cap: '年度上限', startupRatio: '初创比例' }
+const province = {
+  ratio: '补贴比例',
+  cap: '年度上限',
+  startup: { is: '初创', ratio: '初创比例' },
+}
 
 /** A scheme without a rule set cannot be claimed. */
 export const RULES: Readonly<Record<string, SchemeRule>> = {
@@ -32,13 +36,13 @@ export const RULES: Readonly<Record<string, SchemeRule>> = {
     set: 'compute-voucher-shenzhen',
     ratio: '适用比例',
     cap: '补贴上限',
-    startupRatio: '初创比例',
+    startup: { is: '初创企业', ratio: '初创比例' },
   },
   'shenzhen.corpus': {
     set: 'corpus-voucher-shenzhen',
     ratio: '补贴比例',
     cap: '年度上限',
-    startupRatio: null,
+    startup: null,
   },
 }
 
@@ -115,8 +119,10 @@ function termsIn({ version, evaluation }: Looked, rule: SchemeRule): TermsFound 
   }
   const ratio = found.times(BASIS_POINTS)
   if (!ratio.isInteger()) throw new Error(`${id}: a ratio of parts of a basis point: ${found}`)
-  const higher = rule.startupRatio === null ? null : evaluation.value(rule.startupRatio)
-  const startup = higher instanceof Decimal && higher.eq(found) && row.includes('初创')
+  const higher = rule.startup && evaluation.value(rule.startup.ratio)
+  // A young university is a start-up by its age and has the general ratio.
+  const startup =
+    higher instanceof Decimal && higher.eq(found) && evaluation.value(rule.startup!.is) === true
   const [rate, most] = [says(evaluation, rule.ratio), says(evaluation, rule.cap)]
   return {
     outcome: 'open',
