@@ -48,6 +48,10 @@ function State({ decision }: { decision: Decision }) {
 function DecisionBody({ decision }: { decision: Decision }) {
   const { t } = useWords()
   const { set, version, on, madeAt, subject, receipt, facts, purpose } = decision
+  // What was settled comes first: the rest waits for facts that the decision did not need.
+  const last = ([{ name }]: (typeof decision.why)[number]) =>
+    decision.outcomes[name]!.plain === null ? 1 : 0
+  const whys = decision.why.toSorted((a, b) => last(a) - last(b))
   return (
     <div className="column">
       <Aftermath decision={decision} />
@@ -55,14 +59,14 @@ function DecisionBody({ decision }: { decision: Decision }) {
         <div className="span-7 column">
           <Card title={t('结果', 'Outcome')}>
             <dl className="outcomes">
-              {decision.why.map(([{ name }]) => (
+              {whys.map(([{ name }]) => (
                 <OutcomeOf key={name} name={name} outcome={decision.outcomes[name]!} />
               ))}
             </dl>
           </Card>
           <Card title={t('为什么', 'Why')}>
             <div className="stack stack-loose">
-              {decision.why.map((why, nth) => (
+              {whys.map((why, nth) => (
                 <details key={why[0].name} className="why-outcome" open={nth === 0}>
                   <summary>{t(outcomeTitle(why[0].name), outcomeTitle(why[0].name))}</summary>
                   <Why why={why} />
@@ -84,7 +88,12 @@ function DecisionBody({ decision }: { decision: Decision }) {
                 ],
                 [t('按哪一天', 'Day'), on],
                 [t('作出时间', 'Made'), <Time key="made" at={madeAt} show="second" />],
-                [t('用途', 'For'), <code key="purpose">{purpose}</code>],
+                [
+                  t('用途', 'For'),
+                  purpose === 'ledger.voucher'
+                    ? t('申领券：看比例和上限', 'Claiming a voucher: its ratio and cap')
+                    : purpose,
+                ],
               ]}
             />
           </Card>
